@@ -1,0 +1,1 @@
+"""Builds and checks the assets under ui/static/vendor. Not in the wheel."""
