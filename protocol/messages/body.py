@@ -4,9 +4,9 @@ A field is declared once, with its marshmallow rule in the dataclass metadata, s
 the wire and the published JSON Schema cannot drift apart.
 """
 
+from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any, ClassVar, Self
 
 import marshmallow as ma
@@ -44,7 +44,7 @@ class TupleOf(ma.fields.List[Any]):
 
 
 def _declared(rule: ma.fields.Field[Any], meaning: str, default: Any) -> Any:
-    rule.metadata["description"] = meaning
+    rule.metadata = {**rule.metadata, "description": meaning}
     if default is not MISSING:
         rule.required = False
         return field(default=default, metadata={"rule": rule})
@@ -85,7 +85,7 @@ def compact(meaning: str, *, longest: int, default: Any = MISSING) -> Any:
 
 def text(meaning: str, *, longest: int, least: int = 1, default: Any = MISSING) -> Any:
     """A name or an address: never prose about a person or a talk (rule J01)."""
-    checks = [validate.Length(min=least, max=longest), _printable]
+    checks: list[Callable[[Any], Any]] = [validate.Length(min=least, max=longest), _printable]
     return _declared(ma.fields.String(required=True, validate=checks), meaning, default)
 
 
@@ -141,7 +141,8 @@ class Part:
 
     def dump(self) -> dict[str, Any]:
         """The JSON object for the wire; a field that is None is left out, since the wire knows no null."""
-        return _drop_none(_schema(type(self)).dump(self))
+        dumped: dict[str, Any] = _drop_none(_schema(type(self)).dump(self))
+        return dumped
 
 
 @dataclass(frozen=True)
@@ -161,22 +162,31 @@ def _drop_none(value: Any) -> Any:
     return value
 
 
-@cache
+_SCHEMAS: dict[str, type[ma.Schema]] = {}
+_INSTANCES: dict[str, ma.Schema] = {}
+
+
 def schema_class(kind: type[Part]) -> type[ma.Schema]:
-    """The strict marshmallow schema of a body: unknown fields are refused."""
-    rules: dict[str, Any] = {each.name: each.metadata["rule"] for each in fields(kind)}
+    """The strict marshmallow schema of a body or part: unknown fields are refused."""
+    name = f"{kind.__module__}.{kind.__qualname__}"
+    if name not in _SCHEMAS:
+        rules: dict[str, Any] = {each.name: each.metadata["rule"] for each in fields(kind)}
 
-    class Strict(ma.Schema):
-        class Meta:
-            unknown = ma.RAISE
-
-        @ma.post_load
-        def build(self, data: dict[str, Any], **kwargs: Any) -> Part:
+        def build(self: ma.Schema, data: dict[str, Any], **kwargs: Any) -> Part:
             return kind(**data)
 
-    return type(f"{kind.__name__}Schema", (Strict,), rules)
+        class Strict(ma.Schema):
+            class Meta:
+                unknown = ma.RAISE
+
+        members = {**rules, "build": ma.post_load(build)}
+        _SCHEMAS[name] = type(f"{kind.__name__}Schema", (Strict,), members)
+    return _SCHEMAS[name]
 
 
-@cache
 def _schema(kind: type[Part]) -> ma.Schema:
-    return schema_class(kind)()
+    """One instance a kind: building a schema costs three times as much as using it."""
+    name = f"{kind.__module__}.{kind.__qualname__}"
+    if name not in _INSTANCES:
+        _INSTANCES[name] = schema_class(kind)()
+    return _INSTANCES[name]
