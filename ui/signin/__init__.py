@@ -1,0 +1,1 @@
+"""Signing in: password and one-time code, or an OpenID Connect provider, over a store passed in."""
