@@ -1,0 +1,156 @@
+"""Dates and times asked for in parts, so that nobody needs a date picker or guesses the order of the numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from wtforms import Field
+from wtforms.utils import unset_value
+
+from ui.timewords import clock_time, site_zone
+
+YEARS = range(1900, 2200)
+CLOCK_TIME = re.compile(
+    r"(?P<hour>\d{1,2})(?:\s*[:.h]\s*(?P<minute>\d{2})?)?\s*(?P<half>[ap]\.?m\.?)?", re.IGNORECASE
+)
+
+
+class SkippedTimeError(ValueError):
+    """A wall time that never came, because the clocks went forward over it."""
+
+
+class DatePartsField(Field):
+    """A day asked for as day, month and year; `data` is a date, or None while it is not right.
+
+    `parts` keeps what was typed and `wrong` names the parts to mark. Whether it may be empty is for
+    InputRequired or Optional to say.
+    """
+
+    names: tuple[str, ...] = ("day", "month", "year")
+
+    def __init__(self, label: Any = None, validators: Sequence[Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.parts = dict.fromkeys(self.names, "")
+        self.wrong: list[str] = []
+
+    def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
+        """As every field, but from one form value for each part."""
+        self._formdata = formdata
+        super().process(formdata, data, extra_filters)
+
+    def process_data(self, value: Any) -> None:
+        """Show `value` in parts."""
+        self.data = value
+        if value is not None:
+            self.parts = self.to_parts(value)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was typed; ValueError says what is wrong with it and stays beside the field."""
+        self.parts = {part: self._formdata.get(f"{self.name}-{part}", "").strip() for part in self.names}
+        self.raw_data = ["".join(self.parts.values())]
+        self.data = None
+        self.wrong = []
+        if self.raw_data[0]:
+            self.wrong = [part for part in self.names if not self.parts[part]]
+            if self.wrong:
+                missing = ", ".join(part_words()[part] for part in self.wrong)
+                raise ValueError(_("Fill in what is missing: %(parts)s", parts=missing))
+            self.data = self.from_parts()
+
+    def from_parts(self) -> Any:
+        """The value the filled-in parts make. Raises ValueError, with `wrong` set, when they make none."""
+        return self._date()
+
+    def to_parts(self, value: Any) -> dict[str, str]:
+        """What to show in each box for `value`."""
+        return {"day": str(value.day), "month": str(value.month), "year": str(value.year)}
+
+    def first_wrong(self) -> str:
+        """The part an error link leads to."""
+        return self.wrong[0] if self.wrong else self.names[0]
+
+    def is_wrong(self, part: str) -> bool:
+        """Whether to mark this part: those that are wrong, or all of them when the error is about the whole."""
+        return bool(self.errors) and (part in self.wrong or not self.wrong)
+
+    def _date(self) -> date:
+        typed = [self.parts[part] for part in ("year", "month", "day")]
+        try:
+            year, month, day_of_month = (int(number) for number in typed)
+            if year not in YEARS:
+                self.wrong = ["year"]
+                raise ValueError
+            return date(year, month, day_of_month)
+        except ValueError:
+            self.wrong = self.wrong or [
+                part for part in DatePartsField.names if not self.parts[part].isdecimal()
+            ]
+            self.wrong = self.wrong or ["day", "month"]
+            raise ValueError(_("Enter a real date, for example 27 3 2026")) from None
+
+
+class DateTimePartsField(DatePartsField):
+    """A moment asked for as a date and a time on the wall clock of `zone`; `data` is aware and in UTC.
+
+    A time the clocks skip going forward is refused. Of an hour that comes twice going back, the first is meant.
+    """
+
+    names = ("day", "month", "year", "time")
+
+    def __init__(
+        self,
+        label: Any = None,
+        validators: Sequence[Any] | None = None,
+        zone: Callable[[], ZoneInfo] = site_zone,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.zone = zone
+
+    def from_parts(self) -> datetime:
+        on = self._date()
+        self.wrong = ["time"]
+        at = to_utc(datetime.combine(on, read_time(self.parts["time"])), self.zone())
+        self.wrong = []
+        return at
+
+    def to_parts(self, value: datetime) -> dict[str, str]:
+        return {**super().to_parts(value.astimezone(self.zone())), "time": clock_time(value, self.zone())}
+
+
+def read_time(typed: str) -> time:
+    """A time of day from "4:40 pm", "4 pm", "16:40" or "16 h 40". Raises ValueError that says how to write it.
+
+    "4:40" alone could be either half of the day and is refused; "04:40" and "16:40" could not.
+    """
+    match = CLOCK_TIME.fullmatch(typed)
+    hour, minute = (int(match["hour"]), int(match["minute"] or 0)) if match else (99, 99)
+    half = (match["half"] or "").lower()[:1] if match else ""
+    if minute > 59 or hour > (12 if half else 23) or (half and hour == 0) or (typed.isdecimal() and not half):
+        raise ValueError(_("Enter a time like 4:40 pm or 16:40"))
+    if not half and 1 <= hour <= 12 and not typed.startswith("0"):
+        raise ValueError(_("Say whether it is morning or afternoon, like 4:40 am or 4:40 pm"))
+    return time(hour % 12 + (12 if half == "p" else 0) if half else hour, minute)
+
+
+def to_utc(wall: datetime, zone: ZoneInfo) -> datetime:
+    """The moment a wall clock in `zone` first shows `wall`. Raises SkippedTimeError if it never does."""
+    at = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    if at.astimezone(zone).replace(tzinfo=None) != wall:
+        raise SkippedTimeError(
+            _(
+                "The clocks went forward that day and %(time)s was skipped. Enter an earlier or a later time",
+                time=f"{wall:%H:%M}",
+            )
+        )
+    return at
+
+
+def part_words() -> dict[str, str]:
+    """The label of each box."""
+    return {"day": _("Day"), "month": _("Month"), "year": _("Year"), "time": _("Time")}
