@@ -1,0 +1,39 @@
+"""What can go wrong between this site and its hub before any signed word was exchanged."""
+
+from typing import ClassVar
+
+
+class LinkError(Exception):
+    """A failure of the connection. `code` names it beside the protocol's own problem codes (see `wording`)."""
+
+    code: ClassVar[str] = "unreachable"
+
+
+class HubAddressError(LinkError):
+    """What was typed is not an address of a hub."""
+
+    code = "hub-address"
+
+
+class InsecureAddressError(LinkError):
+    """The address would send signed messages over plain HTTP to another machine."""
+
+    code = "hub-address-insecure"
+
+
+class HubUnreachableError(LinkError):
+    """No answer: no network, no such name, a refused connection, a certificate that does not hold, a time-out."""
+
+    code = "unreachable"
+
+
+class HubAnswerError(LinkError):
+    """Something answered, but not as a hub does: a captive portal, a proxy, a redirect, too long an answer."""
+
+    code = "bad-answer"
+
+
+class NotEnrolledError(LinkError):
+    """This site has no place at a hub yet."""
+
+    code = "not-enrolled"
