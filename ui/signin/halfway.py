@@ -1,0 +1,45 @@
+"""Between the password and the code: who gave the right password in this browser, for a few minutes.
+
+It rides in the signed cookie. A copy is worth no more than the password that made it: the code is still asked,
+and wrong ones are counted under the account.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, current_app, session
+
+from ui.clock import now
+from ui.signin import codes
+from ui.signin.store import Person, SignInStore
+
+
+def init_halfway(app: Flask) -> None:
+    """Setting: SIGN_IN_CODE_MINUTES, the time to type the code or set up an app (default 10)."""
+    app.config.setdefault("SIGN_IN_CODE_MINUTES", 10)
+
+
+def begin(person: Person) -> None:
+    """The password was right. The cookie forgets everything it held before."""
+    session.clear()
+    session["halfway"] = {"person_id": person.person_id, "at": int(now().timestamp())}
+
+
+def person_halfway(store: SignInStore) -> Person | None:
+    """Who gave the right password a few minutes ago and may still have an account."""
+    state = session.get("halfway")
+    if state is None:
+        return None
+    age_seconds = now().timestamp() - state["at"]
+    if age_seconds > current_app.config["SIGN_IN_CODE_MINUTES"] * 60:
+        del session["halfway"]
+        return None
+    return store.person(state["person_id"])
+
+
+def offered_secret() -> str:
+    """The secret this browser was shown while it sets up an authenticator app; a new one the first time."""
+    state = session["halfway"]
+    if "secret" not in state:
+        session["halfway"] = state | {"secret": codes.new_secret()}
+    secret: str = session["halfway"]["secret"]
+    return secret
