@@ -32,7 +32,7 @@ class SecretPathFilter(logging.Filter):
         alternatives = "|".join(re.escape(prefix) for prefix in longest_first)
         self._pattern = re.compile(rf"({alternatives})[^\s\"'<>]+" if alternatives else r"(?!)()")
 
-    def strip(self, text: str) -> str:
+    def cut(self, text: str) -> str:
         """The text without what follows the prefixes."""
         return self._pattern.sub(r"\1…", text)
 
@@ -42,11 +42,11 @@ class SecretPathFilter(logging.Filter):
             message = record.getMessage()
         except (TypeError, ValueError, KeyError):
             return True  # arguments do not fit the message: logging reports that itself
-        stripped = self.strip(message)
-        if stripped != message:
-            record.msg, record.args = stripped, None
+        cut = self.cut(message)
+        if cut != message:
+            record.msg, record.args = cut, None
         if record.exc_info:
-            record.exc_text = self.strip(_formatter.formatException(record.exc_info))
+            record.exc_text = self.cut(_formatter.formatException(record.exc_info))
         return True
 
 

@@ -101,7 +101,7 @@ def post(client: FlaskClient, path: str, form_page: str | None = None, **fields:
 
 def get(client: FlaskClient, path: str, **options: Any) -> TestResponse:
     """Open a page."""
-    return client.get(path, base_url=ORIGIN, **options)
+    return client.get(path, base_url=ORIGIN, buffered=True, **options)
 
 
 def code_at(clock: StoppedClock, secret: str = SECRET, steps: int = 0) -> str:
