@@ -1,4 +1,4 @@
-"""The demo's post office: takes the sites' mail over real SMTP and shows it on a page, so that links can be followed."""
+"""The demo's post office: takes the sites' mail over real SMTP and shows it, so that links can be followed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from flask import Flask, render_template_string
+from flask import Flask, render_template
 from waitress import create_server
 
 import ui
@@ -41,21 +41,6 @@ class Mail:
         return found.group(0) if found else ""
 
 
-PAGE = """{% extends "ui/base.html" %}
-{% block title %}{{ _('Mailbox') }}{% endblock %}
-{% block content %}
-<h1 class="govuk-heading-l">{{ _('Mailbox of the demo') }}</h1>
-<p class="govuk-body">{{ _('Every mail that a site sends here is shown, the newest first. Nothing leaves this machine.') }}</p>
-{% for mail in mails %}
-<section class="govuk-!-margin-bottom-6">
-<h2 class="govuk-heading-s govuk-!-margin-bottom-1">{{ mail.to }}</h2>
-<p class="govuk-body govuk-!-margin-bottom-1">{{ mail.subject }}</p>
-{% if mail.link %}<p class="govuk-body"><a class="govuk-link" href="{{ mail.link }}">{{ mail.link }}</a></p>{% endif %}
-</section>
-{% else %}<p class="govuk-body">{{ _('No mail yet.') }}</p>{% endfor %}
-{% endblock %}"""
-
-
 class Mailbox:
     """An SMTP server and a page, both on loopback."""
 
@@ -69,7 +54,9 @@ class Mailbox:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """aiosmtpd calls this for each message."""
-        message = email.message_from_bytes(envelope.content or b"", policy=email.policy.default)
+        content = envelope.content or b""
+        raw = content.encode() if isinstance(content, str) else content
+        message = email.message_from_bytes(raw, policy=email.policy.default)
         text = message.get_body(("plain",))
         body = text.get_content() if text is not None else ""
         with self._arrived:
@@ -107,13 +94,13 @@ class Mailbox:
             return mail
 
     def _app(self) -> Flask:
-        app = Flask("mailbox")
+        app = Flask(__name__)
         app.secret_key = "demo: shows no private page and signs nobody in"  # noqa: S105
         ui.init_ui(
             app,
             UiOptions(
                 product=lambda: "Alongside demo",
-                navigation=lambda: list[NavItem](),
+                navigation=list[NavItem],
                 home=lambda: "/",
                 store=None,
                 zone=lambda: ZoneInfo("America/Vancouver"),
@@ -125,7 +112,7 @@ class Mailbox:
         @public
         def mailbox() -> str:
             with self._arrived:
-                return render_template_string(PAGE, mails=self._mails[::-1][:100])
+                return render_template("mailbox.html", mails=self._mails[::-1][:100])
 
         ui.finish(app)
         return app
