@@ -14,7 +14,7 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 
 from protocol.errors import PROBLEMS
-from protocol.match_states import FINAL, HOME_WORD, LIMITS, TRANSITIONS, Event, State
+from protocol.match_states import HOME_WORD, LIMITS, TRANSITIONS, Event, State
 from protocol.messages import CONVERSATIONS, REGISTRY
 from protocol.messages.body import MAX_INSTANT, Body, Instant, schema_class
 
@@ -112,7 +112,7 @@ def states_table() -> str:
     for state in State:
         cells = [f"`{TRANSITIONS[state, event]}`" if (state, event) in TRANSITIONS else "" for event in Event]
         limit = LIMITS.get(state)
-        ends = "final" if state in FINAL else f"{_hours(limit.default.total_seconds())} ({limit.source})" if limit else ""
+        ends = f"{_hours(limit.default.total_seconds())} ({limit.source})" if limit else "final"
         lines.append("| " + " | ".join([f"**`{state}`**", *cells, ends, f"`{HOME_WORD[state]}`"]) + " |")
     return "\n".join(lines)
 
