@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from wtforms import Field
+from wtforms.fields.choices import SelectFieldBase
 
 from ui.dateparts import DatePartsField, part_words
 
@@ -42,7 +43,7 @@ def field_error(field: Field) -> Params | None:
     return {"text": field.errors[0], "visuallyHiddenText": _("Error")} if field.errors else None
 
 
-def choice_items(field: Field, hints: dict[str, str], chosen: str = "checked") -> list[Params]:
+def choice_items(field: SelectFieldBase, hints: dict[str, str], chosen: str = "checked") -> list[Params]:
     """One item for each choice of a radio, checkbox or select field; `chosen` is the macro's word for picked.
 
     The first control has the field's own id, so that an error link finds it.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,7 +33,7 @@ class DatePartsField(Field):
 
     names: tuple[str, ...] = ("day", "month", "year")
 
-    def __init__(self, label: Any = None, validators: Sequence[Any] | None = None, **kwargs: Any) -> None:
+    def __init__(self, label: Any = None, validators: list[Any] | None = None, **kwargs: Any) -> None:
         super().__init__(label, validators, **kwargs)
         self.parts = dict.fromkeys(self.names, "")
         self.wrong: list[str] = []
@@ -105,7 +105,7 @@ class DateTimePartsField(DatePartsField):
     def __init__(
         self,
         label: Any = None,
-        validators: Sequence[Any] | None = None,
+        validators: list[Any] | None = None,
         zone: Callable[[], ZoneInfo] = site_zone,
         **kwargs: Any,
     ) -> None:

@@ -9,6 +9,7 @@ A form that is not right is shown again with status 422 and with everything that
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import phonenumbers
@@ -18,6 +19,8 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, PasswordField, StringField, ValidationError
 from wtforms import Form as WTForm
+from wtforms.fields.choices import SelectChoice
+from wtforms.form import BaseForm
 
 from ui.dateparts import DatePartsField, DateTimePartsField
 
@@ -27,6 +30,7 @@ __all__ = [
     "EmailField",
     "Form",
     "PhoneField",
+    "choices",
     "error_list",
     "phone_words",
     "render_form",
@@ -35,16 +39,17 @@ __all__ = [
 REGION = "CA"
 
 
-class Form(FlaskForm):
+class Form(FlaskForm):  # type: ignore[misc]
     """The base of every form: CSRF, and no white space around what was typed (passwords are left as they are)."""
 
-    class Meta(FlaskForm.Meta):
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
         def bind_field(self, form: WTForm, unbound_field: Any, options: dict[str, Any]) -> Field:
             if issubclass(unbound_field.field_class, StringField) and not issubclass(
                 unbound_field.field_class, PasswordField
             ):
-                options["filters"] = [*unbound_field.kwargs.pop("filters", ()), _strip]
-            return super().bind_field(form, unbound_field, options)
+                options["filters"] = [*unbound_field.kwargs.get("filters", ()), _strip]
+            field: Field = super().bind_field(form, unbound_field, options)
+            return field
 
 
 def _strip(typed: str | None) -> str | None:
@@ -57,7 +62,7 @@ class PhoneField(StringField):
     What was typed stays in the box until it is right. Empty is for InputRequired to refuse.
     """
 
-    def post_validate(self, form: WTForm, validation_stopped: bool) -> None:
+    def post_validate(self, form: BaseForm, validation_stopped: bool) -> None:
         if not self.data or validation_stopped or self.errors:
             return
         number = _parse_phone(self.data)
@@ -108,13 +113,19 @@ def _without_extension(number: phonenumbers.PhoneNumber) -> phonenumbers.PhoneNu
 class EmailField(StringField):
     """An email address, checked by its form only (no look-up); `data` is normalised when it is right."""
 
-    def post_validate(self, form: WTForm, validation_stopped: bool) -> None:
+    def post_validate(self, form: BaseForm, validation_stopped: bool) -> None:
         if not self.data or validation_stopped or self.errors:
             return
         try:
             self.data = validate_email(self.data, check_deliverability=False).normalized
         except EmailNotValidError:
             raise ValidationError(_("Enter an email address like name@example.ca")) from None
+
+
+def choices(pairs: Mapping[str, Any] | Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """What a radio, checkbox or select field takes, from value and text: choices({"en": _l("English")})."""
+    items = pairs.items() if isinstance(pairs, Mapping) else pairs
+    return [SelectChoice(value, text) for value, text in items]
 
 
 def error_list(form: WTForm) -> list[dict[str, str]]:

@@ -167,7 +167,8 @@ def done(text: str, undo: str | None = None) -> None:
 def banners() -> list[dict[str, Any]]:
     """What to say on this page, each once: {text, undo, kind}; kind is "done" or "notice"."""
     said: list[dict[str, Any]] = []
-    for category, message in get_flashed_messages(with_categories=True):
+    flashed: Any = get_flashed_messages(with_categories=True)
+    for category, message in flashed:
         about = message if isinstance(message, dict) else {"text": message, "undo": None}
         said.append({**about, "kind": "done" if category in {"done", "success"} else "notice"})
     return said

@@ -63,12 +63,12 @@ def ago(at: datetime, now: datetime | None = None) -> str:
     """How long ago `at` was, in its largest whole unit: "4 hours ago", "just now" within the first minute."""
     passed = (now or clock.now()) - at
     if passed < MINUTE:
-        return _("just now")
+        return str(_("just now"))
     if passed < HOUR:
-        return ngettext("%(num)d minute ago", "%(num)d minutes ago", passed // MINUTE)
+        return str(ngettext("%(num)d minute ago", "%(num)d minutes ago", passed // MINUTE))
     if passed < DAY:
-        return ngettext("%(num)d hour ago", "%(num)d hours ago", passed // HOUR)
-    return ngettext("%(num)d day ago", "%(num)d days ago", passed // DAY)
+        return str(ngettext("%(num)d hour ago", "%(num)d hours ago", passed // HOUR))
+    return str(ngettext("%(num)d day ago", "%(num)d days ago", passed // DAY))
 
 
 def left(at: datetime, now: datetime | None = None) -> str:

@@ -1,0 +1,201 @@
+"""A real browser for tests: a page that is watched, an app on a port, and one check of everything a page owes.
+
+def test_today(page, serve_app):
+    page.goto(serve_app(app, "cedar.localhost") + "/")
+    check_page(page)
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import html5lib
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Response, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 320, "height": 640}
+DESK = {"width": 1200, "height": 900}
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+# Text that reaches out of a box it is in, and so is cut or lies over a neighbour. What is hidden from sight on
+# purpose and what people scroll or type in does not count. SVG text has to stay inside its drawing.
+CUT_OFF = """() => {
+  const apart = '.govuk-visually-hidden, .govuk-skip-link:not(:focus), input, select, textarea, script, style';
+  const outside = (text, box) => text.right > box.right + 2 || text.left < box.left - 2;
+  const clipped = (box) => box && (getComputedStyle(box).clipPath !== 'none' || clipped(box.parentElement));
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    if (!node.data.trim() || node.parentElement.closest(apart) || !node.parentElement.checkVisibility()) continue;
+    if (clipped(node.parentElement)) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const text = range.getBoundingClientRect();
+    for (let box = node.parentElement; box !== document.body; box = box.parentElement) {
+      const style = getComputedStyle(box);
+      if (['auto', 'scroll'].includes(style.overflowX)) break;
+      if (box.ownerSVGElement || ['inline', 'contents'].includes(style.display)) continue;
+      if (outside(text, box.getBoundingClientRect())) {
+        found.push(`"${node.data.trim().slice(0, 60)}" in ${box.outerHTML.slice(0, 80)}`);
+        break;
+      }
+    }
+  }
+  return found;
+}"""
+
+
+@dataclass
+class Watch:
+    """What a page said while a test drove it."""
+
+    documents: list[Response] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+
+_watches: dict[Page, Watch] = {}
+
+
+@pytest.fixture(scope="session")
+def playwright_driver() -> Iterator[Playwright]:
+    """One Playwright for the run."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright_driver: Playwright) -> Iterator[Browser]:
+    """The machine's Chromium, or else the one Playwright fetched."""
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    chromium = playwright_driver.chromium.launch(executable_path=path, args=FLAGS)
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open a watched page in a context of its own, as another person's browser: new_page(viewport=PHONE)."""
+    with ExitStack() as stack:
+
+        def opened(**options: Any) -> Page:
+            context = browser.new_context(**{"viewport": DESK, "locale": "en-CA", **options})
+            stack.callback(context.close)
+            page = context.new_page()
+            watch(page)
+            stack.callback(_watches.pop, page)
+            return page
+
+        yield opened
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """A watched page, as wide as a desk's screen."""
+    return new_page()
+
+
+@pytest.fixture
+def serve_app() -> Iterator[Callable[..., str]]:
+    """Put an app on a free port for the test: serve_app(app, "hub.localhost") gives its URL.
+
+    Each app has a host name of its own, since a browser keeps cookies by host and not by port.
+    """
+    with ExitStack() as stack:
+        yield lambda app, host="app.localhost": stack.enter_context(serving(app, host))
+
+
+class QuietHandler(WSGIRequestHandler):
+    """Writes no line for each request."""
+
+    def log(self, type: str, message: str, *args: Any) -> None:
+        """Drop it."""
+
+
+@contextmanager
+def serving(app: Any, host: str = "app.localhost") -> Iterator[str]:
+    """Serve a WSGI app from a thread and stop it afterwards."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://{host}:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def watch(page: Page) -> Watch:
+    """Keep what the page loads and complains of; check_page asks for it."""
+    kept = _watches[page] = Watch()
+    page.on("console", lambda message: _hear(kept, message))
+    page.on("pageerror", lambda error: kept.complaints.append(str(error)))
+    page.on("response", lambda response: _keep_document(kept, response))
+    return kept
+
+
+def _hear(kept: Watch, message: ConsoleMessage) -> None:
+    # Chromium reports a page answered with 4xx as an error of the console, though it is the page we want to see.
+    page_itself = message.text.startswith("Failed to load resource") and any(
+        document.url == message.location.get("url") for document in kept.documents
+    )
+    if message.type in {"error", "warning"} and not page_itself:
+        kept.complaints.append(message.text)
+
+
+def _keep_document(kept: Watch, response: Response) -> None:
+    if response.request.is_navigation_request():
+        kept.documents.append(response)
+
+
+def check_page(page: Page) -> None:
+    """Everything a page owes at any width: accessible, well formed, quiet, nothing sideways, nothing cut off."""
+    kept = _watches[page]
+    found = {
+        "accessibility": axe_violations(page),
+        "console": kept.complaints,
+        "sideways scroll": [] if fits(page) else [f"wider than {page.viewport_size}"],
+        "text cut off": page.evaluate(CUT_OFF),
+        "HTML": html_errors(kept.documents[-1].text()) if kept.documents else ["no document was loaded"],
+    }
+    wrong = {what: problems for what, problems in found.items() if problems}
+    assert not wrong, f"{page.url}: {wrong}"
+
+
+def axe_violations(page: Page) -> list[str]:
+    """What axe finds, each with the elements it is about."""
+    options = {"runOnly": {"type": "tag", "values": AXE_TAGS}, "resultTypes": ["violations"]}
+    violations = Axe().run(page, options=options).response["violations"]
+    return [f"{found['id']}: {[node['html'][:160] for node in found['nodes']]}" for found in violations]
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing has to be scrolled sideways."""
+    return bool(
+        page.evaluate("document.scrollingElement.scrollWidth <= document.documentElement.clientWidth")
+    )
+
+
+def html_errors(text: str) -> list[str]:
+    """What a strict HTML parser has against a document."""
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+    parser.parse(text)
+    return [f"{code} at {position} {about}" for position, code, about in parser.errors]
