@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from secrets import token_bytes
 from typing import Self
+from unicodedata import category
 
 from protocol.errors import HubKeyMismatchError
 from protocol.key_log import ANCHOR_BYTES, anchor
@@ -66,7 +67,7 @@ class EnrolmentCode:
 
         Raises EnrolmentCodeError: a strange character, too short, too long, or mistyped.
         """
-        letters = "".join(text.upper().replace("-", " ").split()).translate(_LOOKALIKES)
+        letters = "".join(letter for letter in text.upper() if not _is_gap(letter)).translate(_LOOKALIKES)
         strange = sorted({letter for letter in letters if letter not in ALPHABET})
         if strange:
             raise EnrolmentCodeError(f"A code cannot hold {', '.join(strange)}.")
@@ -83,6 +84,11 @@ class EnrolmentCode:
         if check != _check(code) or value & ((1 << _SPARE_BITS) - 1):
             raise EnrolmentCodeError("The code was mistyped: some of its letters or digits are not as given.")
         return cls(code[:SECRET_BYTES], code[SECRET_BYTES:])
+
+
+def _is_gap(letter: str) -> bool:
+    # Mail programs turn hyphens into other dashes (category Pd) and spaces into hard ones.
+    return letter.isspace() or category(letter) == "Pd"
 
 
 def _check(data: bytes) -> bytes:
