@@ -1,0 +1,57 @@
+"""The site agent: one site's own program. Names and contact details of its physicians live here and nowhere else."""
+
+from flask import Flask
+
+from site_agent.auth import TableStore
+from site_agent.config import AgentConfig
+from site_agent.extensions import db, prepare
+from site_agent.keys import KeyStore
+from site_agent.looks import site_name, site_phone, site_zone
+from ui import finish, init_clock, init_ui
+from ui.clock import Clock
+from ui.options import UiOptions
+
+SECRET_PATH_PREFIXES = ("/r/", "/o/", "/a/", "/sign-in/welcome/")
+"""What follows is a secret token: stripped from every log."""
+
+
+def create_app(config: AgentConfig, clock: Clock | None = None) -> Flask:
+    """The app over its data folder; keys are made at the first start. Raises KeyFileError.
+
+    The database must have been made by `site_agent.database.upgrade`.
+    """
+    app = Flask(__name__)
+    keys = KeyStore(config.data_dir).load_or_create()
+    app.extensions["agent_config"] = config
+    app.extensions["agent_keys"] = keys
+    app.config.update(
+        SECRET_KEY=config.secret or keys.cookie,
+        SQLALCHEMY_DATABASE_URI=config.database_url,
+        SECRET_PATH_PREFIXES=SECRET_PATH_PREFIXES,
+        TRUSTED_HOSTS=list(config.trusted_hosts) or None,
+        PROXY_HOPS=config.proxy_hops,
+    )
+    init_clock(app, clock)
+    db.init_app(app)
+    with app.app_context():
+        prepare(db.engine)
+    init_ui(app, options())
+    register_pages(app)
+    finish(app)
+    return app
+
+
+def options() -> UiOptions:
+    """What the shared web asks of this app."""
+    return UiOptions(
+        product=site_name,
+        navigation=list,
+        home=lambda: "/",
+        store=TableStore(),
+        zone=site_zone,
+        phone=site_phone,
+    )
+
+
+def register_pages(app: Flask) -> None:
+    """Pages of each part register here, one line each."""

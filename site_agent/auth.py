@@ -1,0 +1,96 @@
+"""Keeps sign-ins for `ui.signin` in the site's own tables."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+
+from site_agent.extensions import db
+from site_agent.keys import current_keys
+from site_agent.models import Invitation, Person, SignInFailure, SignInSession
+from site_agent.models.conditional import move
+from site_agent.services import sealed_text
+from ui.signin.store import Person as SignedIn
+
+_TOTP = "person.totp_secret"
+
+
+class TableStore:
+    """The `SignInStore` of the site agent."""
+
+    def person_by_email(self, email: str) -> SignedIn | None:
+        return _signed_in(db.session.scalar(select(Person).where(Person.email == email)))
+
+    def person(self, person_id: str) -> SignedIn | None:
+        return _signed_in(db.session.get(Person, person_id))
+
+    def password_hash(self, person_id: str) -> str | None:
+        return _row(person_id).password_hash
+
+    def set_password_hash(self, person_id: str, password_hash: str) -> None:
+        """Also ends the person's sessions: whoever sat in one does not stay."""
+        _row(person_id).password_hash = password_hash
+        db.session.execute(delete(SignInSession).where(SignInSession.person_id == person_id))
+
+    def totp_secret(self, person_id: str) -> str | None:
+        sealed = _row(person_id).totp_secret
+        return None if sealed is None else sealed_text.unseal(current_keys().data, sealed, _TOTP, person_id)
+
+    def set_totp_secret(self, person_id: str, secret: str) -> None:
+        _row(person_id).totp_secret = sealed_text.seal(current_keys().data, secret, _TOTP, person_id)
+
+    def last_totp_step(self, person_id: str) -> int | None:
+        return _row(person_id).last_totp_step
+
+    def set_last_totp_step(self, person_id: str, step: int) -> bool:
+        later = Person.last_totp_step.is_(None) | (Person.last_totp_step < step)
+        return move(db.session, _row(person_id), later, last_totp_step=step)
+
+    def failures_since(self, email_key: str, since: datetime) -> int:
+        counted = select(func.count()).where(
+            SignInFailure.email_key == email_key, SignInFailure.failed_at >= since
+        )
+        return db.session.scalar(counted) or 0
+
+    def record_failure(self, email_key: str, at: datetime) -> None:
+        db.session.add(SignInFailure(email_key=email_key, failed_at=at))
+
+    def clear_failures(self, email_key: str) -> None:
+        db.session.execute(delete(SignInFailure).where(SignInFailure.email_key == email_key))
+
+    def start_session(self, person_id: str, token_hash: str, at: datetime, expires_at: datetime) -> None:
+        db.session.execute(delete(SignInSession).where(SignInSession.expires_at <= at))
+        db.session.add(
+            SignInSession(token_hash=token_hash, person_id=person_id, started_at=at, expires_at=expires_at)
+        )
+
+    def session_person(self, token_hash: str, at: datetime) -> str | None:
+        kept = db.session.get(SignInSession, token_hash)
+        return kept.person_id if kept is not None and kept.expires_at > at else None
+
+    def end_session(self, token_hash: str) -> None:
+        db.session.execute(delete(SignInSession).where(SignInSession.token_hash == token_hash))
+
+    def take_invitation(self, token_hash: str, at: datetime) -> str | None:
+        """Deleting it is the conditional update: of two at once, one gets the row."""
+        taken = delete(Invitation).where(Invitation.token_hash == token_hash, Invitation.expires_at > at)
+        return db.session.scalar(taken.returning(Invitation.person_id))
+
+    def person_by_subject(self, issuer: str, subject: str) -> SignedIn | None:
+        found = select(Person).where(Person.issuer == issuer, Person.subject == subject)
+        return _signed_in(db.session.scalar(found))
+
+    def link_subject(self, person_id: str, issuer: str, subject: str) -> bool:
+        return move(db.session, _row(person_id), Person.subject.is_(None), issuer=issuer, subject=subject)
+
+    def commit(self) -> None:
+        db.session.commit()
+
+
+def _row(person_id: str) -> Person:
+    return db.session.get_one(Person, person_id)
+
+
+def _signed_in(person: Person | None) -> SignedIn | None:
+    if person is None or person.left_at is not None:
+        return None
+    return SignedIn(person.person_id, person.name, person.email, frozenset(person.roles))

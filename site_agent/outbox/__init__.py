@@ -1,0 +1,148 @@
+"""The outbox: what this site says to the hub, signed once, in the commit that holds its local effect.
+
+Nothing here commits. A caller queues beside its own changes; the link sends what is `waiting`, in order, and
+settles each row with the hub's receipt.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from protocol.envelope import HUB, MAX_LIFETIME, new_claims, peek, sign, token_hash
+from protocol.messages import load_body
+from protocol.messages.body import Body
+from protocol.messages.matches import Letters
+from protocol.messages.transport import Void
+from site_agent.keys import current_keys
+from site_agent.models import AnySession, Enrolment, LinkState, OutboxRow
+from site_agent.models.conditional import move
+
+__all__ = [
+    "NotEnrolledError",
+    "cancel",
+    "dead",
+    "mark_posted",
+    "queue",
+    "retry",
+    "settle",
+    "site_id",
+    "waiting",
+]
+
+FORGETS = frozenset({Letters.TYPE})
+"""Types whose token tells which sites were written to: forgotten with the receipt (protocol page, step 3)."""
+NO_DEAD_LETTER = frozenset({"stale-state"})
+"""Refusals that the services apply; nothing is left for a person to do."""
+
+
+class NotEnrolledError(Exception):
+    """This site has no place at a hub yet, so it has nobody to write to. Mend: enrol first."""
+
+
+def site_id(session: AnySession) -> str:
+    """This site's id at its hub. Raises NotEnrolledError before the hub has approved it."""
+    enrolment = session.get(Enrolment, 1)
+    if enrolment is None or enrolment.site_id is None or enrolment.state != "approved":
+        raise NotEnrolledError("This site is not enrolled at a hub.")
+    return enrolment.site_id
+
+
+def queue(
+    session: AnySession,
+    body: Body,
+    *,
+    now: datetime,
+    thid: str | None = None,
+    re: str | None = None,
+    lifetime: timedelta | None = None,
+) -> OutboxRow:
+    """Sign a message to the hub and give it the next number. `lifetime` is 14 days unless given.
+
+    Raises NotEnrolledError.
+    """
+    sender = site_id(session)
+    claims = new_claims(
+        body, iss=sender, aud=HUB, now=now, lifetime=lifetime or MAX_LIFETIME, thid=thid, re=re
+    )
+    token = sign(claims, current_keys().signing)
+    epoch, n = _next_number(session)
+    row = OutboxRow(
+        epoch=epoch, n=n, jti=claims.jti, hash=token_hash(token), type=body.TYPE, thid=thid, token=token,
+        state="waiting", queued_at=now,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row
+
+
+def waiting(session: AnySession, limit: int | None = None) -> Sequence[OutboxRow]:
+    """What still has no receipt, in order."""
+    rows = select(OutboxRow).where(OutboxRow.state == "waiting").order_by(OutboxRow.epoch, OutboxRow.n)
+    return session.scalars(rows.limit(limit) if limit is not None else rows).all()
+
+
+def mark_posted(session: AnySession, rows: Iterable[OutboxRow], now: datetime) -> None:
+    """These are about to be handed to the network; commit before posting."""
+    for row in rows:
+        if row.posted_at is None:
+            row.posted_at = now
+
+
+def settle(
+    session: AnySession,
+    row: OutboxRow,
+    *,
+    outcome: str,
+    committed_at: datetime,
+    code: str | None = None,
+) -> bool:
+    """Keep what the hub's receipt says. False, and no change, if the row was settled before."""
+    state = "accepted" if outcome == "accepted" or code in NO_DEAD_LETTER else "rejected"
+    values: dict[str, object] = {"state": state, "code": code, "settled_at": committed_at}
+    if row.type in FORGETS:
+        values |= {"type": None, "thid": None, "token": None, "queued_at": None, "posted_at": None}
+    return move(session, row, OutboxRow.state == "waiting", **values)
+
+
+def dead(session: AnySession) -> Sequence[OutboxRow]:
+    """What the hub refused and a person should look at."""
+    rows = select(OutboxRow).where(OutboxRow.state == "rejected", OutboxRow.token.is_not(None))
+    return session.scalars(rows.order_by(OutboxRow.id)).all()
+
+
+def retry(session: AnySession, row: OutboxRow, now: datetime) -> OutboxRow | None:
+    """Say the same again as a new message. None if the row is no dead letter (any more)."""
+    if row.token is None or row.type is None:
+        return None
+    _, claims = peek(row.token)
+    body = load_body(row.type, claims["body"])
+    if not move(session, row, OutboxRow.state == "rejected", state="retried"):
+        return None
+    return queue(session, body, now=now, thid=row.thid, re=claims.get("re"))
+
+
+def cancel(session: AnySession, row: OutboxRow, now: datetime) -> bool:
+    """Put a void in the place of a message that was never handed to the network; its number is used up.
+
+    The caller undoes the local effect in the same commit. False, and no change, if it may have been sent.
+    """
+    claims = new_claims(Void(), iss=site_id(session), aud=HUB, now=now, lifetime=MAX_LIFETIME)
+    token = sign(claims, current_keys().signing)
+    void = {"jti": claims.jti, "hash": token_hash(token), "type": Void.TYPE, "thid": None, "token": token}
+    return move(session, row, OutboxRow.state == "waiting", OutboxRow.posted_at.is_(None), **void)
+
+
+def _next_number(session: AnySession) -> tuple[int, int]:
+    session.flush()
+    if session.get(LinkState, 1) is None:
+        session.add(LinkState(id=1))
+        session.flush()
+    taken = session.execute(
+        update(LinkState)
+        .where(LinkState.id == 1)
+        .values(next_n=LinkState.next_n + 1)
+        .returning(LinkState.epoch, LinkState.next_n)
+        .execution_options(synchronize_session="fetch")
+    ).one()
+    return taken.epoch, taken.next_n - 1
