@@ -257,6 +257,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("email", name=op.f("uq_supporter_email")),
     )
     op.create_table(
+        "draft",
+        sa.Column("draft_id", sa.String(length=22), nullable=False),
+        sa.Column("person_id", sa.String(length=22), nullable=False),
+        sa.Column("case_id", sa.String(length=22), nullable=False),
+        sa.Column("answers", sa.LargeBinary(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.person_id"], name=op.f("fk_draft_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("draft_id", name=op.f("pk_draft")),
+    )
+    with op.batch_alter_table("draft", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_draft_changed_at"), ["changed_at"], unique=False)
+
+    op.create_table(
         "incoming",
         sa.Column("thid", sa.String(length=22), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
@@ -357,6 +372,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_incoming_state"))
 
     op.drop_table("incoming")
+    with op.batch_alter_table("draft", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_draft_changed_at"))
+
+    op.drop_table("draft")
     op.drop_table("supporter")
     op.drop_table("site")
     with op.batch_alter_table("sign_in_failure", schema=None) as batch_op:
