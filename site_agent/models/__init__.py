@@ -4,7 +4,6 @@ from site_agent.models.base import AnySession, Base
 from site_agent.models.case_key import CaseKey
 from site_agent.models.directory_site import DirectoryPage, DirectorySite
 from site_agent.models.draft import Draft
-from site_agent.models.draft import Draft
 from site_agent.models.enrolment import Enrolment
 from site_agent.models.event import Event
 from site_agent.models.incoming import Incoming
@@ -28,7 +27,6 @@ __all__ = [
     "CaseKey",
     "DirectoryPage",
     "DirectorySite",
-    "Draft",
     "Draft",
     "Enrolment",
     "Event",
