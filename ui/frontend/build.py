@@ -9,6 +9,7 @@ package versions, npm integrity, licence, and the SHA-256 of every file.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import re
@@ -20,6 +21,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 OUT = HERE.parent / "static" / "vendor"
 MANIFEST = OUT / "VENDOR.json"
+FIXTURES = HERE.parents[1] / "tests" / "ui" / "fixtures" / "govuk-frontend.json.gz"
 LICENCES = {"govuk-frontend": "MIT", "@bcgov/bc-sans": "OFL-1.1"}
 WEIGHTS = {"Regular": 400, "Bold": 700}
 
@@ -59,6 +61,23 @@ def build() -> None:
         shutil.copy(text, OUT / "licences" / text.name)
     refuse_what_may_not_ship((OUT / "css" / "app.css").read_text())
     MANIFEST.write_text(json.dumps(describe(), indent=1, sort_keys=True) + "\n")
+    keep_fixtures()
+
+
+def keep_fixtures() -> None:
+    """Keep upstream's own examples for tests/ui/test_fixtures.py: what to ask of each macro, and its HTML."""
+    package = HERE / "node_modules/govuk-frontend"
+    components = {
+        path.parent.name: [
+            {part: example[part] for part in ("name", "options", "html")}
+            for example in json.loads(path.read_text())["fixtures"]
+        ]
+        for path in package.glob("dist/govuk/components/*/fixtures.json")
+    }
+    version = json.loads((package / "package.json").read_text())["version"]
+    text = json.dumps({"version": version, "components": components}, separators=(",", ":"), sort_keys=True)
+    FIXTURES.parent.mkdir(parents=True, exist_ok=True)
+    FIXTURES.write_bytes(gzip.compress(text.encode(), mtime=0))
 
 
 def run(*command: object) -> None:
