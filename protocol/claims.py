@@ -3,14 +3,15 @@
 import re
 from typing import Any
 
-from protocol.errors import SchemaInvalidError
+from protocol.errors import BadTokenError
 from protocol.limits import MAX_LIFETIME
 from protocol.messages.body import ID_PATTERN, MAX_INSTANT
 
 _ID = re.compile(ID_PATTERN)
 _PARTY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _TYPE = re.compile(r"[a-z0-9.-]{1,64}")
-_PAD = re.compile(r"0*")
+PADDING = "x"
+_PAD = re.compile(f"{PADDING}*")
 _TEXT_FORMS = {"type": _TYPE, "iss": _PARTY, "aud": _PARTY, "jti": _ID, "thid": _ID, "re": _ID, "pad": _PAD}
 _REQUIRED = {"v", "type", "iss", "aud", "jti", "iat", "exp", "body"}
 _OPTIONAL = {"thid", "re"}
@@ -19,11 +20,11 @@ _MAX_POINTERS = 20
 
 
 def check_claims(claims: dict[str, Any], *, padded: bool) -> None:
-    """Raises SchemaInvalidError naming every claim that is missing, unknown or malformed.
+    """Raises BadTokenError naming every claim that is missing, unknown or malformed.
 
     `type`: 1 to 64 of a-z 0-9 . -; `iss`, `aud`: 1 to 64 of base64url; `jti`, `thid`, `re`: 128 bits in
     base64url; `iat`, `exp`: seconds since 1970, before 2100, `exp` after `iat` by 14 days at most; `body`: an
-    object. `pad`, zeros that fill a letter to its size, stands in a letter (`padded`) and nowhere else.
+    object. `pad`, letters x that fill a letter to its size, stands in a letter (`padded`) and nowhere else.
     """
     required = _REQUIRED | {"pad"} if padded else _REQUIRED
     wrong = required - set(claims)
@@ -38,7 +39,7 @@ def check_claims(claims: dict[str, Any], *, padded: bool) -> None:
         wrong.add("exp")
     if wrong or unknown:
         where = sorted(_pointer("", name) for name in wrong | unknown)
-        raise SchemaInvalidError("The claims do not have their form.", where=where[:_MAX_POINTERS])
+        raise BadTokenError("The claims do not have their form.", where=where[:_MAX_POINTERS])
 
 
 def pointers(messages: Any, prefix: str) -> list[str]:

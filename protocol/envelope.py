@@ -181,28 +181,31 @@ def open_envelope(
     5. the key with the thumbprint `kid`, as of `at`, else unknown-kid or key-revoked
     6. the signature over the bytes as they came, else bad-token; nothing below is answered for unsigned bytes
     7. the payload is strict JSON (see `strict.load_object`), else bad-token
-    8. `v` is an integer that is spoken here, else unsupported-version
-    9. the claims have their form, none missing and none unknown, else schema-invalid
+    8. `v` is an integer, else bad-token, and spoken here, else unsupported-version; before the other claims,
+       since another version may have others
+    9. the claims have their form, none missing and none unknown, else bad-token, naming them in `where`
     10. `aud` is `audience`, else wrong-audience
     11. `type` is known and travels unsealed, else unsupported-type
-    12. `iss` owns the key and may send that type, else wrong-sender
-    13. the body fits the schema of its type, else schema-invalid
-    14. `exp` is later than `now`, else expired; skipped with `check_expiry=False` for stored tokens
+    12. the body fits the schema of its type, else schema-invalid, naming its faults in `where`
+    13. `exp` is later than `now`, else expired; skipped with `check_expiry=False` for stored tokens
+    14. `iss` owns the key and may send that type, else wrong-sender
 
     `at` is when the hub accepted a stored token (None: the key must be good now). Freshness is asked of
     wrappers only, with `check_fresh`. A keyring of a key log knows each key's owner; with one that does not,
     the caller compares `iss`.
     """
-    message = open_inner(token, keyring, audience=audience, at=at)
+    message, key = read_envelope(token, keyring, audience=audience, at=at)
     if check_expiry:
         check_expired(message, now)
+    check_sender(message, key)
     return message
 
 
-def open_inner(
+def read_envelope(
     token: str, keyring: Keyring, *, audience: str, at: datetime | None, letter: bool = False
-) -> Message:
-    """Steps 1 to 13 of `open_envelope`. A letter may carry `pad`, and only types that travel sealed."""
+) -> tuple[Message, VerifyKey]:
+    """Steps 1 to 12 of `open_envelope`, and the key that signed. A `letter` carries `pad`, and a type that
+    travels sealed only."""
     with jose.hostile_bytes():
         kid = _read_header(token)["kid"]
     key = keyring.verify_key(kid, at)
@@ -211,14 +214,16 @@ def open_inner(
     with jose.hostile_bytes():
         claims = load_object(jose.verify(token, key))
         if not isinstance(claims.get("v"), int):
-            raise SchemaInvalidError("The claim v must be an integer.", where=["/v"])
+            raise BadTokenError("The claim v must be an integer.", where=["/v"])
         if claims["v"] != VERSION:
             raise UnsupportedVersionError(supported=[VERSION])
         check_claims(claims, padded=letter)
         if claims["aud"] != audience:
             raise WrongAudienceError()
-        _check_sender(claims["type"], claims["iss"], key, letter=letter)
-        return _message(claims, kid, token)
+        kind = messages.REGISTRY.get(claims["type"])
+        if kind is None or (kind.FROM == "letter") != letter:
+            raise UnsupportedTypeError()
+        return _message(claims, kid, token), key
 
 
 def open_self_signed(token: str, now: datetime, audience: str) -> Message:
@@ -245,6 +250,14 @@ def check_expired(message: Message, now: datetime) -> None:
     """Raises ExpiredError, with how long ago in seconds, once `exp` has come."""
     if message.exp <= now:
         raise ExpiredError(seconds_ago=int((now - message.exp).total_seconds()))
+
+
+def check_sender(message: Message, key: VerifyKey) -> None:
+    """Raises WrongSenderError if `iss` does not own the key, or is on the side that does not send this type."""
+    if key.subject is not None and key.subject != message.iss:
+        raise WrongSenderError("The signing key does not belong to iss.")
+    if message.body.FROM != "both" and (message.body.FROM == HUB) != (message.iss == HUB):
+        raise WrongSenderError(f"The type {message.type} is not sent by this side.")
 
 
 def check_fresh(message: Message, now: datetime, leeway: int = FRESH_LEEWAY_SECONDS) -> None:
@@ -274,16 +287,6 @@ def _read_header(token: str) -> dict[str, str]:
     if header["typ"] != TYP:
         raise BadTokenError(f"The header's typ is not {TYP}.")
     return header
-
-
-def _check_sender(type_name: str, iss: str, key: VerifyKey, *, letter: bool) -> None:
-    kind = messages.REGISTRY.get(type_name)
-    if kind is None or (kind.FROM == "letter") != letter:
-        raise UnsupportedTypeError()
-    if key.subject is not None and key.subject != iss:
-        raise WrongSenderError("The signing key does not belong to iss.")
-    if (kind.FROM == "hub" and iss != HUB) or (kind.FROM in {"site", "letter"} and iss == HUB):
-        raise WrongSenderError(f"The type {type_name} is not sent by this side.")
 
 
 def _message(claims: dict[str, Any], kid: str, token: str) -> Message:

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from protocol import jose
-from protocol.claims import check_claims
-from protocol.envelope import Claims, Message, check_expired, open_inner, sign_object
+from protocol.claims import PADDING, check_claims
+from protocol.envelope import Claims, Message, check_expired, check_sender, read_envelope, sign_object
 from protocol.errors import (
     BadTokenError,
     TooLargeError,
@@ -77,7 +77,7 @@ def unseal_letter(
     if len(token) not in _LETTER_BYTES:
         raise BadTokenError("A letter is exactly 2,048 or 4,096 bytes inside.")
     try:
-        message = open_inner(token, keyring, audience=audience, at=at, letter=True)
+        message, signer = read_envelope(token, keyring, audience=audience, at=at, letter=True)
     except WrongAudienceError:
         raise WrongLetterError("The letter was written to another site.") from None
     except UnsupportedTypeError:
@@ -87,6 +87,7 @@ def unseal_letter(
     if expect is not None and message.type != expect:
         raise WrongLetterError("The letter holds another type.")
     check_expired(message, now)
+    check_sender(message, signer)
     return message
 
 
@@ -153,7 +154,7 @@ def _padded_token(claims: dict[str, Any], key: SigningKey, size: int) -> str:
         raise TooLargeError("The letter is longer than its fixed size.", limit=size)
     payload_chars = len(short.split(".")[1])
     pad = (payload_chars + missing) * 3 // 4 - len(dump_object({**claims, "pad": ""}))
-    padded = {**claims, "pad": "0" * pad}
+    padded = {**claims, "pad": PADDING * pad}
     check_claims(padded, padded=True)
     token = sign_object(padded, key)
     if len(token) != size:

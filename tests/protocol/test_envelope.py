@@ -234,7 +234,7 @@ class TestClaims:
 
     @pytest.mark.parametrize("v", [None, "1", []])
     def test_a_version_is_an_integer(self, v, opened):
-        assert opened(SchemaInvalidError, v=v).members == {"where": ["/v"]}
+        assert opened(BadTokenError, v=v).members == {"where": ["/v"]}
 
     @pytest.mark.parametrize(
         ("claim", "value"),
@@ -243,28 +243,28 @@ class TestClaims:
             ("iss", "x" * 65), ("aud", None), ("aud", ["hub"]), ("jti", None), ("jti", "short"), ("jti", 1),
             ("jti", "x" * 21 + "\n"), ("jti", "x" * 22 + "\n"), ("thid", "x"), ("thid", 7), ("re", {}),
             ("iat", None), ("iat", "now"), ("iat", -1), ("iat", 2**53), ("exp", None), ("exp", 2**53),
-            ("body", None), ("body", []), ("body", "x"), ("pad", "0"), ("nbf", 1), ("sub", "x"),
+            ("body", None), ("body", []), ("body", "x"), ("pad", "x"), ("nbf", 1), ("sub", "x"),
         ],
     )  # fmt: skip
     def test_a_claim_without_its_form_is_named(self, claim, value, opened):
-        assert opened(SchemaInvalidError, **{claim: value}).members == {"where": [f"/{claim}"]}
+        assert opened(BadTokenError, **{claim: value}).members == {"where": [f"/{claim}"]}
 
     def test_all_wrong_claims_are_named_at_once(self, opened):
-        assert opened(SchemaInvalidError, jti=7, re="x", extra="y").members["where"] == [
+        assert opened(BadTokenError, jti=7, re="x", extra="y").members["where"] == [
             "/extra",
             "/jti",
             "/re",
         ]
 
     def test_a_name_made_up_by_the_sender_is_not_repeated(self, opened):
-        error = opened(SchemaInvalidError, **{"Dr Jane Doe, 250 555 0142": "x"})
+        error = opened(BadTokenError, **{"Dr Jane Doe, 250 555 0142": "x"})
         assert error.members == {"where": ["/?"]}
         error = opened(SchemaInvalidError, body={"Dr Jane Doe": "x"})
         assert error.members == {"where": ["/body/?"]}
 
     @pytest.mark.parametrize("seconds", [0, -1, MAX_LIFETIME.total_seconds() + 1])
     def test_expiry_comes_after_issue_and_within_two_weeks(self, seconds, payload, opened):
-        error = opened(SchemaInvalidError, exp=payload["iat"] + int(seconds))
+        error = opened(BadTokenError, exp=payload["iat"] + int(seconds))
         assert error.members == {"where": ["/exp"]}
 
     def test_another_audience_is_refused(self, opened):
@@ -278,7 +278,7 @@ class TestClaims:
         opened(UnsupportedTypeError, type=kind)
 
     def test_a_site_cannot_speak_as_the_hub_nor_the_hub_as_a_site(self, opened):
-        opened(WrongSenderError, type="match.proposal")
+        opened(WrongSenderError, type="keys.head", body={"length": 1, "hash": "h" * 43})
         opened(WrongSenderError, iss=HUB)
 
     def test_a_key_signs_for_its_owner_only(self, claims, site_key, now):
@@ -320,7 +320,7 @@ class TestSize:
         filler = b'{"a":"' + b"x" * 47_000 + b'"}'
         token = forge(header_of(site_key), filler, site_key)
         assert MAX_TOKEN_BYTES - 1_500 < len(token) < MAX_TOKEN_BYTES
-        refused(SchemaInvalidError, token, keyring, now)
+        refused(BadTokenError, token, keyring, now)
 
     def test_what_nobody_would_take_is_not_signed(self, claims, site_key, monkeypatch):
         monkeypatch.setattr(messages, "dump_body", lambda body: {"a": "x" * MAX_TOKEN_BYTES})

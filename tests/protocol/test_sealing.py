@@ -18,6 +18,7 @@ from protocol.errors import (
     UnknownKidError,
     UnsupportedTypeError,
     WrongLetterError,
+    WrongSenderError,
 )
 from protocol.keys import DictKeyring
 from protocol.limits import CARD_BYTES, IDENTITY_BYTES, MAX_LIFETIME
@@ -98,6 +99,11 @@ class TestTheHubCannotMoveALetter:
         with pytest.raises(UnknownKidError):
             unseal(forged)
 
+    def test_nor_as_itself(self):
+        forged = seal_letter(letter_claims(iss="hub"), HOME_KEY, HELPER_SEAL.public(), CARD_BYTES)
+        with pytest.raises(WrongSenderError):
+            unseal(forged)
+
     def test_nor_pass_off_an_ordinary_message_as_a_letter(self):
         message = new_claims(Accept(), iss=HOME, aud=HELPER, now=NOW, lifetime=MAX_LIFETIME, thid=THID)
         sealed = seal_letter(message, HOME_KEY, HELPER_SEAL.public(), CARD_BYTES)
@@ -157,14 +163,14 @@ class TestLength:
     @pytest.mark.parametrize("length", [CARD_BYTES - 4, CARD_BYTES + 4, 100])
     def test_a_letter_of_another_length_is_refused(self, length):
         claims = {**letter_claims().dump(), "pad": ""}
-        padded = {**claims, "pad": "0" * max(0, (length - 900) * 3 // 4)}
+        padded = {**claims, "pad": "x" * max(0, (length - 900) * 3 // 4)}
         sealed = seal_bytes(forge(header_of(HOME_KEY), padded, HOME_KEY).encode(), HELPER_SEAL.public())
         with pytest.raises(BadTokenError, match=r"2,048"):
             unseal(sealed)
 
     def test_padding_cannot_carry_anything(self):
         token = sealing._padded_token(letter_claims().dump(), HOME_KEY, CARD_BYTES)
-        payload = unb64(token.split(".")[1]).replace(b'"pad":"00000000', b'"pad":"Jane Doe')
+        payload = unb64(token.split(".")[1]).replace(b'"pad":"xxxxxxxx', b'"pad":"Jane Doe')
         sealed = seal_bytes(forge(header_of(HOME_KEY), payload, HOME_KEY).encode(), HELPER_SEAL.public())
         with pytest.raises(Exception, match="form") as caught:
             unseal(sealed)
