@@ -83,7 +83,7 @@ class PhoneField(StringField):
 
 
 def phone_words(stored: str) -> str:
-    """A kept number as people here write it: "250-555-0123", or "+44 20 7946 0000"; other text as it is."""
+    """A kept number as people here write it: "(250) 555-0123", or "+44 20 7946 0000"; other text as it is."""
     number = _parse_phone(stored)
     if number is None or not stored.startswith("+"):
         return stored

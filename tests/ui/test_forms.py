@@ -1,0 +1,224 @@
+"""Forms keep what was typed, say how to mend it, and turn parts into dates and moments."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+
+import html5lib
+import pytest
+from werkzeug.datastructures import MultiDict
+from wtforms import PasswordField, StringField
+from wtforms.validators import InputRequired, Optional
+
+from tests.support.styleguide import NOW, create_styleguide
+from ui.dateparts import read_time
+from ui.forms import DatePartsField, DateTimePartsField, EmailField, Form, PhoneField, error_list, phone_words
+
+
+class Sample(Form):
+    class Meta(Form.Meta):
+        csrf = False
+
+    word = StringField("Word", filters=[lambda typed: typed and typed.replace("?", "")])
+    secret = PasswordField("Secret")
+    phone = PhoneField("Phone")
+    email = EmailField("Email")
+    on = DatePartsField("On", [Optional()])
+    held = DateTimePartsField("Held", [Optional()])
+    must = DatePartsField("Must", [InputRequired("Enter the day they asked")])
+
+
+@pytest.fixture(autouse=True)
+def in_request():
+    with create_styleguide().test_request_context():
+        yield
+
+
+def filled(**typed):
+    given = {"must-day": "1", "must-month": "2", "must-year": "2026", **typed}
+    form = Sample(MultiDict({name.replace("_", "-"): value for name, value in given.items()}))
+    form.validate()
+    return form
+
+
+def parts(name, *values):
+    return {
+        f"{name}-{part}": value for part, value in zip(("day", "month", "year", "time"), values, strict=False)
+    }
+
+
+def test_white_space_around_what_was_typed_goes_but_not_in_a_password():
+    for _again in range(2):
+        form = filled(word=" hello? ", secret=" a b ")
+        assert (form.word.data, form.secret.data) == ("hello", " a b ")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept", "shown"),
+    [
+        ("250 555 0123", "+12505550123", "(250) 555-0123"),
+        ("(250) 555-0123 ext. 12", "+12505550123;ext=12", "(250) 555-0123 ext. 12"),
+        ("+44 20 7946 0000", "+442079460000", "+44 20 7946 0000"),
+    ],
+)
+def test_a_phone_number_is_kept_in_one_form_and_shown_in_ours(typed, kept, shown):
+    form = filled(phone=typed)
+    assert form.phone.data == kept
+    assert phone_words(kept) == shown
+    assert filled(phone=kept).phone.data == kept
+
+
+@pytest.mark.parametrize("typed", ["555 0123", "250 555", "call me", "+1", "99999999999999999999"])
+def test_a_number_that_cannot_be_called_is_refused_and_kept_as_typed(typed):
+    form = filled(phone=typed)
+    assert "area code" in form.phone.errors[0]
+    assert form.phone._value() == typed
+
+
+def test_an_address_is_normalised_and_a_wrong_one_kept_as_typed():
+    assert filled(email="Amelie@EXAMPLE.ca ").email.data == "Amelie@example.ca"
+    wrong = filled(email="amelie@").email
+    assert (wrong.data, wrong.errors) == ("amelie@", ["Enter an email address like name@example.ca"])
+
+
+def test_empty_fields_are_left_to_their_validators():
+    form = filled()
+    assert not form.errors
+    assert (form.phone.data, form.on.data, form.held.data) == (None, None, None)
+
+
+def test_a_date_in_parts_becomes_a_date():
+    form = filled(**parts("on", " 3", "11", "2025 "))
+    assert form.on.data == date(2025, 11, 3)
+    assert not form.errors
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong", "says"),
+    [
+        (("31", "2", "2026"), ["day", "month"], "real date"),
+        (("x", "2", "2026"), ["day"], "real date"),
+        (("1", "2", "26"), ["year"], "real date"),
+        (("1", "13", "2026"), ["day", "month"], "real date"),
+        (("-1", "2", "2026"), ["day"], "real date"),
+        (("²", "2", "2026"), ["day"], "real date"),
+        (("1", "", ""), ["month", "year"], "missing: Month, Year"),
+        (("9" * 5000, "2", "2026"), ["day", "month"], "real date"),
+    ],
+)
+def test_a_date_that_is_not_one_keeps_its_parts_and_marks_the_wrong_ones(typed, wrong, says):
+    form = filled(**parts("on", *typed))
+    assert form.on.data is None
+    assert tuple(form.on.parts.values()) == typed
+    assert (form.on.wrong, says in form.on.errors[0]) == (wrong, True)
+    assert error_list(form) == [{"text": form.on.errors[0], "href": f"#on-{wrong[0]}"}]
+
+
+def test_a_date_that_has_to_be_given_is_asked_for_in_its_own_words():
+    form = Sample(MultiDict({"must-day": " "}))
+    form.validate()
+    assert form.must.errors == ["Enter the day they asked"]
+    assert all(form.must.is_wrong(part) for part in form.must.names)
+
+
+def test_a_moment_in_parts_is_read_on_the_sites_clock():
+    form = filled(**parts("held", "15", "12", "2026", "9:00 am"))
+    assert form.held.data == datetime(2026, 12, 15, 16, tzinfo=UTC)
+
+
+def test_a_moment_is_shown_in_parts_on_the_sites_clock():
+    form = Sample(held=NOW, on=date(2026, 7, 1))
+    assert form.held.parts == {"day": "20", "month": "11", "year": "2026", "time": "4:10 pm"}
+    assert form.on.parts == {"day": "1", "month": "7", "year": "2026"}
+
+
+def test_a_moment_the_clocks_skipped_is_refused_beside_its_time():
+    form = filled(**parts("held", "8", "3", "2026", "2:30 am"))
+    assert "02:30 was skipped" in form.held.errors[0]
+    assert form.held.wrong == ["time"]
+    assert form.held.parts["time"] == "2:30 am"
+
+
+def test_of_an_hour_that_comes_twice_the_first_is_meant():
+    assert filled(**parts("held", "2", "11", "2025", "1:30 am")).held.data == datetime(
+        2025, 11, 2, 8, 30, tzinfo=UTC
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("4:40 pm", time(16, 40)),
+        ("4 pm", time(16)),
+        ("4:40PM", time(16, 40)),
+        ("4.40 p.m.", time(16, 40)),
+        ("12:00 am", time(0)),
+        ("12 pm", time(12)),
+        ("16:40", time(16, 40)),
+        ("16 h 40", time(16, 40)),
+        ("04:40", time(4, 40)),
+        ("0:10", time(0, 10)),
+    ],
+)
+def test_a_time_is_read_as_people_write_it(typed, meant):
+    assert read_time(typed) == meant
+
+
+@pytest.mark.parametrize(
+    "typed", ["25:00", "4:60 pm", "13 pm", "0:30 am", "noon", "1640", "16", "4:4:4", "٤:40 pm x"]
+)
+def test_a_time_that_is_not_one_is_refused(typed):
+    with pytest.raises(ValueError, match="like 4:40 pm or 16:40"):
+        read_time(typed)
+
+
+@pytest.mark.parametrize("typed", ["4:40", "12:30", "11:15"])
+def test_a_time_that_could_be_morning_or_afternoon_is_asked_about(typed):
+    with pytest.raises(ValueError, match="morning or afternoon"):
+        read_time(typed)
+
+
+@pytest.fixture
+def client():
+    return create_styleguide(WTF_CSRF_ENABLED=False).test_client()
+
+
+def controls(html):
+    tree = html5lib.parse(html, namespaceHTMLElements=False)
+    return {element.get("name"): element.attrib for element in tree.iter() if element.tag == "input"}
+
+
+def test_a_form_with_errors_is_shown_again_with_everything_in_it(client):
+    typed = {
+        "contact": "<Ana>",
+        "phone": "12",
+        "email": "x@",
+        "sessions": "many",
+        "received-day": "40",
+        "held-time": "?",
+    }
+    answer = client.post("/requests/new", data=typed | {"languages": ["fr"], "password": "hunter2"})
+    assert answer.status_code == 422
+    assert "<title>Error: Record a request – " in answer.text
+    shown = controls(answer.text)
+    assert {name: shown[name]["value"] for name in typed} == typed
+    assert "checked" not in shown["urgency"]
+    assert "hunter2" not in answer.text
+
+
+def test_every_error_is_beside_its_field_and_leads_to_it_from_the_top(client):
+    html = client.post("/requests/new", data={}).text
+    tree = html5lib.parse(html, namespaceHTMLElements=False)
+    ids = {element.get("id") for element in tree.iter()}
+    summary = next(element for element in tree.iter() if element.get("class") == "govuk-error-summary")
+    links = [element.get("href") for element in summary.iter("a")]
+    assert len(links) == 11
+    assert {link[1:] for link in links} <= ids
+    assert html.count("govuk-error-message") == len(links)
+
+
+def test_a_form_without_errors_is_answered_with_200_and_no_summary(client):
+    answer = client.get("/requests/new")
+    assert answer.status_code == 200
+    assert "govuk-error-summary" not in answer.text
+    assert "Error:" not in answer.text
