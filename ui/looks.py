@@ -61,7 +61,7 @@ def init_looks(app: Flask, options: UiOptions) -> None:
     app.extensions["ui"] = options
     app.config.setdefault("THEME_FILE", None)
     app.config.setdefault("LOCALES", (ENGLISH,))
-    app.jinja_options = {**app.jinja_options, "undefined": StrictUndefined}
+    app.jinja_env.undefined = StrictUndefined
     app.jinja_env.loader = template_loader(app.jinja_env.loader)
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", f"{HERE / 'translations'};translations")
     Babel(
