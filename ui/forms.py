@@ -19,7 +19,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, PasswordField, StringField, ValidationError
 from wtforms import Form as WTForm
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
 from wtforms.form import BaseForm
 
 from ui.dateparts import DatePartsField, DateTimePartsField

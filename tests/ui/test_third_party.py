@@ -13,7 +13,7 @@ NOTICE = Path("THIRD-PARTY.md").read_text()
 
 def test_every_locked_package_is_named_with_its_licence():
     locked = set(re.findall(r"^([a-z0-9._-]+)==", Path("requirements/run.txt").read_text(), re.MULTILINE))
-    named = dict(re.findall(r"^\| ([a-z0-9._-]+) \| (\S.*?) \|$", NOTICE, re.MULTILINE))
+    named = dict(re.findall(r"^\| ([a-z0-9._-]+) \| ([^|]+) \|$", NOTICE, re.MULTILINE))
     assert set(named) - {"package"} == locked
 
 

@@ -29,7 +29,7 @@ KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None, "lazy_ngettext
 def collect() -> Catalog:
     """Every message of the three packages."""
     with (ROOT / "babel.cfg").open() as settings:
-        methods, options = parse_mapping_cfg(settings, "babel.cfg")
+        methods, options = parse_mapping_cfg(settings, "babel.cfg")  # type: ignore[no-untyped-call]
     catalog = Catalog(project="alongside", charset="utf-8", fuzzy=False)
     rows = extract_from_dir(ROOT, methods, options, KEYWORDS, ["Translators:"], directory_filter=holds_words)
     for filename, line, message, comments, context in rows:
