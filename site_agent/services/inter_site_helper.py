@@ -1,0 +1,243 @@
+"""The helping site's side of a match: what the hub says, and (from the modules it gathers) what people here do.
+
+Messages that come too late for what happened here meanwhile change nothing.
+"""
+
+from datetime import datetime, timedelta
+from typing import cast
+
+from protocol.envelope import Message
+from protocol.errors import KeyLogForkError, ProtocolError, WrongLetterError
+from protocol.messages.handover import Card, Identity
+from protocol.messages.matches import Proposal, Release
+from protocol.messages.transport import Nack
+from protocol.sealing import unseal_letter
+from site_agent import outbox
+from site_agent.keys import current_keys
+from site_agent.models import AnySession, Incoming
+from site_agent.models.conditional import move
+from site_agent.models.incoming import HELPING
+from site_agent.services import cases, key_directory, policy, post, timeline
+from site_agent.services.disclosure import card, contact, name, offered_card
+from site_agent.services.hub_time import hub_now
+from site_agent.services.incoming import end, pass_on, present_offer
+from site_agent.services.interactions import attempted, close, close_here, extend, reached
+from site_agent.services.offers import (
+    accept,
+    answer_name,
+    ask,
+    ask_next,
+    candidates,
+    decline,
+    fresh_link,
+    lapse,
+    reassign,
+)
+
+__all__ = [
+    "accept",
+    "answer_name",
+    "ask",
+    "ask_next",
+    "attempted",
+    "candidates",
+    "card",
+    "close",
+    "contact",
+    "decline",
+    "end",
+    "extend",
+    "fresh_link",
+    "helper_status",
+    "lapse",
+    "name",
+    "offered_card",
+    "overdue",
+    "pass_on",
+    "present_offer",
+    "proposed",
+    "reached",
+    "reassign",
+    "receipt_confirmed",
+    "released",
+    "stale",
+]
+
+_NACKS = frozenset(
+    {"bad-token", "unknown-kid", "unsupported-type", "schema-invalid", "wrong-letter", "expired"}
+)
+
+
+def proposed(session: AnySession, thid: str, message: Message, now: datetime) -> None:
+    """The hub asks whether somebody here could help.
+
+    With nobody to ask, the site passes in this commit. An unreadable card is passed too, and staff hear why.
+    """
+    body = cast(Proposal, message.body)
+    if session.get(Incoming, thid) is not None:
+        return
+    incoming = Incoming(
+        thid=thid, state="proposed", state_at=now, stage=body.stage, modality=body.modality,
+        proposal_jti=message.jti, proposed_at=now, answer_by=body.answer_by,
+        ask_itself_at=_ask_itself_at(session, body.answer_by, now),
+    )  # fmt: skip
+    session.add(incoming)
+    session.flush()
+    try:
+        letter = _open(session, body.card, Card.TYPE, thid, now)
+    except ProtocolError as error:
+        pass_on(session, incoming, now)
+        _nack(session, message, error, now)
+        return
+    incoming.case_id = cases.new_case(session)
+    kept = {"iss": letter.iss, "body": letter.body.dump()}
+    incoming.card = cases.seal(session, incoming.case_id, "card", kept)
+    session.flush()
+    if candidates(session, incoming, now).candidates:
+        timeline.note(session, thid, "proposed", now)
+        post.to_coordinators(session, now)
+    else:
+        pass_on(session, incoming, now)
+
+
+def released(session: AnySession, thid: str, message: Message, now: datetime) -> None:
+    """The name came for the supporter who said yes; they are asked the one question."""
+    body = cast(Release, message.body)
+    incoming = session.get(Incoming, thid)
+    if incoming is None or incoming.state != "accepted" or incoming.case_id is None:
+        return
+    try:
+        letter = _open(session, body.identity, Identity.TYPE, thid, now)
+        if letter.iss != cases.open_(session, incoming.case_id, "card", incoming.card)["iss"]:
+            raise WrongLetterError("Card and name come from different sites.")
+    except ProtocolError as error:
+        pass_on(session, incoming, now)
+        _nack(session, message, error, now)
+        return
+    sealed = cases.seal(session, incoming.case_id, "identity", letter.body.dump())
+    changed = move(
+        session, incoming, Incoming.state == "accepted",
+        state="released", state_at=now, identity=sealed, release_jti=message.jti,
+        confirm_by=body.confirm_by, contact_hours=body.contact_hours,
+    )  # fmt: skip
+    if changed:
+        _write(session, incoming, "name", now)
+
+
+def receipt_confirmed(session: AnySession, thid: str, committed_at: datetime, now: datetime) -> None:
+    """The hub has confirmed the match (or that another supporter took over): contact details open, and the clock
+    to the first attempt runs from the hub's commit."""
+    incoming = session.get(Incoming, thid)
+    if incoming is None:
+        return
+    due_at = committed_at + timedelta(hours=incoming.contact_hours or policy.NUMBERS["contact_hours"].default)
+    _in_hand(session, incoming, committed_at, due_at, now)
+
+
+def stale(session: AnySession, thid: str, state: str | None, now: datetime) -> None:
+    """The hub refused what we said because the match had moved on; `state` is where it stands there.
+
+    What is no longer ours ends here: letter, name and access go in this commit.
+    """
+    incoming = session.get(Incoming, thid)
+    if incoming is None:
+        return
+    if incoming.confirmed_at is not None and state in (*HELPING, "closed"):
+        helper_status(session, thid, state, now, None, now)
+    else:
+        end(session, incoming, now)
+
+
+def helper_status(  # noqa: PLR0917  the order of the message's own fields
+    session: AnySession, thid: str, state: str, at: datetime, due_at: datetime | None, now: datetime
+) -> None:
+    """Where the match stands for this site, as the hub says."""
+    incoming = session.get(Incoming, thid)
+    if incoming is None:
+        return
+    if state == "ended":
+        end(session, incoming, now)
+    elif state == "closed":
+        close_here(session, incoming, now) or end(session, incoming, now)
+    elif state == "in-hand" and due_at is not None:
+        if not _in_hand(session, incoming, at, due_at, now):
+            _set(session, incoming, ("in-hand", "overdue", "escalated"), "in-hand", now, due_at=due_at)
+    elif state == "escalated" and _set(session, incoming, ("in-hand", "overdue"), state, now):
+        timeline.note(session, thid, state, now)
+        post.to_coordinators(session, now)
+    elif state == "in-touch":
+        _set(session, incoming, ("in-hand", "overdue", "escalated"), state, now)
+
+
+def overdue(
+    session: AnySession, thid: str, due_at: datetime, escalates_at: datetime | None, now: datetime
+) -> None:
+    """The limit passed without an attempt: the coordinator extends once, reassigns or gives it back.
+
+    A limit that was moved meanwhile has not passed.
+    """
+    incoming = session.get(Incoming, thid)
+    if incoming is None or (incoming.due_at is not None and incoming.due_at > due_at):
+        return
+    if _set(session, incoming, ("in-hand",), "overdue", now, escalates_at=escalates_at):
+        timeline.note(session, thid, "overdue", due_at)
+        post.to_coordinators(session, now)
+    elif escalates_at is not None:
+        move(session, incoming, Incoming.state == "overdue", escalates_at=escalates_at)
+
+
+def _in_hand(
+    session: AnySession, incoming: Incoming, confirmed_at: datetime, due_at: datetime, now: datetime
+) -> bool:
+    took_over = incoming.resume_state is not None
+    opened = move(
+        session, incoming, Incoming.state == "confirming",
+        state="in-hand", state_at=now, resume_state=None, confirmed_at=confirmed_at, due_at=due_at,
+        escalates_at=None, attempted_at=None, reached_at=None,
+    )  # fmt: skip
+    if opened:
+        timeline.note(session, incoming.thid, "reassigned" if took_over else "in-hand", confirmed_at)
+        _write(session, incoming, "contact", now)
+    return opened
+
+
+def _set(
+    session: AnySession,
+    incoming: Incoming,
+    states: tuple[str, ...],
+    state: str,
+    now: datetime,
+    **values: object,
+) -> bool:
+    """Move to a state of the hub; while another supporter is asked, it is the one to go back to."""
+    if incoming.resume_state is None:
+        return move(session, incoming, Incoming.state.in_(states), state=state, state_at=now, **values)
+    return move(session, incoming, Incoming.resume_state.in_(states), resume_state=state, **values)
+
+
+def _ask_itself_at(session: AnySession, answer_by: datetime, now: datetime) -> datetime | None:
+    hours = policy.number(session, "ask_itself_hours")
+    if hours == 0:
+        return None
+    # Never so late that the supporter has less than half of the time that is left.
+    return min(now + timedelta(hours=hours), now + (answer_by - hub_now(session, now)) / 2)
+
+
+def _open(session: AnySession, sealed: str, kind: str, thid: str, now: datetime) -> Message:
+    if key_directory.alarm(session) is not None:
+        raise KeyLogForkError("The key log is in doubt, so no signature can be judged.")
+    return unseal_letter(
+        sealed, current_keys().sealing, key_directory.log(session).keyring(), hub_now(session, now),
+        audience=outbox.site_id(session), thid=thid, expect=kind,
+    )  # fmt: skip
+
+
+def _nack(session: AnySession, message: Message, error: ProtocolError, now: datetime) -> None:
+    code = error.code if error.code in _NACKS else WrongLetterError.code
+    outbox.queue(session, Nack(jti=message.jti, code=code), now=now, thid=message.thid, re=message.jti)
+
+
+def _write(session: AnySession, incoming: Incoming, kind: str, now: datetime) -> None:
+    offer = present_offer(session, incoming)
+    if offer is not None:
+        fresh_link(session, offer, now, kind=kind)

@@ -1,0 +1,146 @@
+"""The home site's side of a match: a shortlist is answered with sealed letters, and then forgotten.
+
+Home never learns where its physician is helped: no message says it, and nothing here writes it down.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, select
+
+from protocol.envelope import new_id
+from protocol.errors import StaleStateError
+from protocol.messages.handover import Card, Identity
+from protocol.messages.matches import LETTERS, Candidate, Letters, Rematch
+from site_agent import outbox
+from site_agent.models import AnySession, OutboxRow, Request
+from site_agent.models.conditional import move
+from site_agent.models.request import FINAL, OPEN
+from site_agent.services import cases, key_directory, letters, policy, timeline
+from site_agent.services.hub_time import hub_now
+from site_agent.services.requests import all_details, finish
+
+_HELPED = ("in-hand", "in-touch")
+
+
+def shortlisted(
+    session: AnySession, thid: str, round: int, sites: Sequence[Candidate], now: datetime
+) -> None:
+    """A shortlist came (`match.shortlist` or `match.letters-wanted`): letters go at once if they may.
+
+    They wait while the key log is in doubt, and until the physician has said erased wishes again. Raises
+    StaleStateError for a request that this site does not know.
+    """
+    request = session.scalar(select(Request).where(Request.thid == thid))
+    if request is None:
+        raise StaleStateError("No request here has this id.")
+    if request.state in FINAL or request.case_id is None:
+        return
+    sealed = cases.seal(session, request.case_id, "shortlist", [site.dump() for site in sites])
+    helper_gave_up = request.state in _HELPED
+    values: dict[str, object] = {"round": round, "shortlist": sealed}
+    if helper_gave_up:
+        values |= {"state": "looking", "state_at": now, "restate": True}
+    if request.avoid is None:
+        values["restate"] = True
+    if not move(session, request, Request.round < round, Request.state.in_(OPEN), **values):
+        return
+    if helper_gave_up:
+        timeline.note(session, request.request_id, "looking", now)
+    answer_shortlist(session, request, now)
+
+
+def answer_shortlist(session: AnySession, request: Request, now: datetime) -> bool:
+    """Seal letters to the first three sites of the waiting shortlist, queue them and forget the shortlist.
+
+    With no site left, or fewer than three and the physician's word "wait", the answer is empty: the hub sends a
+    new shortlist when offers change. False if there is nothing to answer yet.
+    """
+    kept = cases.open_(session, request.case_id, "shortlist", request.shortlist)
+    blocked = request.restate or key_directory.alarm(session) is not None
+    if kept is None or request.state != "looking" or blocked:
+        return False
+    sites = [Candidate.load(site) for site in kept]
+    if not move(session, request, Request.shortlist.is_not(None), Request.state == "looking", shortlist=None):
+        return False
+    details = all_details(session, request)
+    assert details is not None
+    chosen = letters.choose(session, sites, details.language, details.avoid)
+    if len(chosen) < LETTERS and request.few == "wait":
+        chosen = []
+    lifetime = timedelta(days=policy.number(session, "letters_days"))
+    card = Card(
+        details.reason, request.stage, details.language, request.modality, details.wishes, details.posts
+    )
+    identity = Identity.load(cases.open_(session, request.case_id, "identity", request.identity))
+    written = letters.write(session, chosen, card, identity, now=now, lifetime=lifetime)
+    body = Letters(round=request.round, letters=written, until=now + lifetime)
+    outbox.queue(session, body, now=now, thid=request.thid)
+    if not written:
+        timeline.note(session, request.request_id, "waiting", now)
+    return True
+
+
+def waiting_shortlists(session: AnySession) -> Sequence[Request]:
+    """Requests whose shortlist could not be answered yet and now might be."""
+    waiting = Request.shortlist.is_not(None), Request.restate.is_(False), Request.state == "looking"
+    return session.scalars(select(Request).where(*waiting)).all()
+
+
+def status(session: AnySession, thid: str, state: str, at: datetime, now: datetime) -> None:
+    """What the hub says of the request: never where, never who. Once it is in hand, wishes and places to avoid
+    are erased."""
+    request = session.scalar(select(Request).where(Request.thid == thid))
+    if request is None:
+        _bare_row(session, thid, state, at)
+    elif state in FINAL:
+        finish(session, request, state, now)
+    elif state in _HELPED:
+        _helped(session, request, state, at)
+    elif state == "unmatched":
+        _follow(session, request, Request.state == "looking", state, at, shortlist=None, restate=False)
+    elif state == "looking":
+        _follow(session, request, Request.state.in_(_HELPED), state, at, restate=True)
+
+
+def stale(session: AnySession, thid: str, state: str | None, now: datetime) -> None:
+    """The hub refused what we said because the match had moved on; its state counts."""
+    if state is not None and session.scalar(select(Request.request_id).where(Request.thid == thid)):
+        status(session, thid, state, hub_now(session, now), now)
+
+
+def _helped(session: AnySession, request: Request, state: str, at: datetime) -> None:
+    before = ("looking",) if state == "in-hand" else ("looking", "in-hand")
+    if not _is_of_a_former_helper(session, request, at):
+        erased = {"wishes": None, "avoid": None, "shortlist": None}
+        _follow(session, request, Request.state.in_(before), state, at, **erased)
+
+
+def _is_of_a_former_helper(session: AnySession, request: Request, at: datetime) -> bool:
+    """Whether it was said before the hub had heard that the physician wants another person. Taking it for news
+    would erase the wishes that were just said anew."""
+    asked = select(OutboxRow).where(OutboxRow.thid == request.thid, OutboxRow.type == Rematch.TYPE)
+    last = session.scalars(asked.order_by(OutboxRow.id.desc())).first()
+    return last is not None and (last.settled_at is None or at <= last.settled_at)
+
+
+def _follow(
+    session: AnySession,
+    request: Request,
+    condition: ColumnElement[bool],
+    state: str,
+    at: datetime,
+    **values: object,
+) -> None:
+    if move(session, request, condition, state=state, state_at=at, **values):
+        timeline.note(session, request.request_id, state, at)
+
+
+def _bare_row(session: AnySession, thid: str, state: str, at: datetime) -> None:
+    # A site restored from a backup without this request still shows that there is one, and how it stands.
+    session.add(
+        Request(
+            request_id=new_id(), ref="", door=None, received_at=at, state=state, state_at=at, elsewhere=True,
+            thid=thid, few="send", round=0, restate=False, closed_at=at if state in FINAL else None,
+        )
+    )  # fmt: skip

@@ -1,0 +1,24 @@
+"""What happened to a request, in codes and times: append-only."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from protocol.envelope import new_id
+from site_agent.models import AnySession, Event
+
+
+def note(session: AnySession, subject: str, code: str, at: datetime, by: str | None = None) -> None:
+    """Add an event. `subject` is a request_id or a thid; `by` a person_id, or None for anyone without an account."""
+    session.add(Event(event_id=new_id(), subject=subject, code=code, at=at, by=by))
+
+
+def of(session: AnySession, subject: str) -> Sequence[Event]:
+    """The events of a request, oldest first."""
+    return session.scalars(select(Event).where(Event.subject == subject).order_by(Event.at)).all()
+
+
+def forget(session: AnySession, subject: str) -> None:
+    """Remove all of them: for what ended before it began."""
+    session.execute(delete(Event).where(Event.subject == subject))
