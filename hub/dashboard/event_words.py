@@ -1,0 +1,88 @@
+"""People's words for the codes of audit lines and decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask_babel import LazyString
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from hub.models import AuditLine
+from protocol.match_states import Event, State
+
+ACTOR: dict[str, LazyString] = {
+    "home": _l("Home site"),
+    "helper": _l("Helping site"),
+    "site": _l("The site"),
+    "hub": _l("By itself"),
+    "page": _l("Withdrawal page"),
+    "door": _l("At the door"),
+}
+
+REASON: dict[str, LazyString] = {
+    "active": _l("takes part"),
+    "not-home": _l("is not the home site"),
+    "stage": _l("has room for this career stage"),
+    "modality": _l("can talk this way"),
+    "not-asked-before": _l("was not asked before"),
+    "fewest-open": _l("fewest open matches first"),
+    "drawn": _l("then drawn by lot"),
+    "home-order": _l("in the order of the home site’s letters"),
+}
+
+_SITE: dict[str, LazyString] = {
+    "enrolment-proved": _l("The site used its code and proved both keys"),
+    "site-approved": _l("Approved after six words were compared"),
+    "site-refused": _l("Refused, its keys are not used"),
+    "site-suspended": _l("Suspended"),
+    "site-resumed": _l("Resumed"),
+    "site-withdrawn": _l("Withdrawn, its keys revoked"),
+}
+
+_MATCH: dict[str, LazyString] = {
+    "request": _l("A request came in"),
+    Event.SHORTLIST: _l("A shortlist went to the home site"),
+    Event.LETTERS: _l("Letters came, and the first site was asked"),
+    Event.WAIT: _l("The home site waits for other offers"),
+    Event.ACCEPT: _l("A supporter said yes"),
+    Event.PASS: _l("It was passed on, and the next site was asked"),
+    Event.PASS_LAST: _l("The site no longer has it, and the home site is asked for letters"),
+    Event.CONFIRM: _l("Confirmed, and the clock runs"),
+    Event.ATTEMPT: _l("A genuine attempt at contact was made"),
+    Event.REACH: _l("The two have spoken"),
+    Event.EXTEND: _l("The limit was extended, once"),
+    Event.REASSIGN: _l("Another supporter of the same site took over"),
+    Event.CLOSE: _l("Closed"),
+    Event.WITHDRAW: _l("The physician withdrew"),
+    Event.REMATCH: _l("The physician asked for another person"),
+    Event.LIMIT: _l("A limit passed"),
+}
+
+_LIMIT: dict[str, LazyString] = {
+    State.OVERDUE: _l("The limit passed without an attempt"),
+    State.ESCALATED: _l("Still no attempt, now the provincial team’s turn"),
+    State.LOOKING: _l("Still no attempt, taken back by itself"),
+    State.UNMATCHED: _l("Nobody was found in time"),
+    State.CLOSED: _l("Closed, since nothing more was heard"),
+}
+
+
+def of_site(line: AuditLine) -> str:
+    """An act towards a site; calls that were refused are named by their code."""
+    words = _SITE.get(line.action)
+    text = str(words) if words else _("A call was refused")
+    return _("%(what)s (%(code)s)", what=text, code=line.code) if line.code else text
+
+
+def of_match(line: AuditLine, site: str) -> str:
+    """A move of a match, with the site it concerns as long as that is known."""
+    words = _LIMIT.get(line.code or "") if line.action == Event.LIMIT else _MATCH.get(line.action)
+    text = str(words) if words else _("Something else happened")
+    return _("%(what)s (%(site)s)", what=text, site=site) if site else text
+
+
+def of_reasons(codes: Iterable[str]) -> str:
+    """Why the hub chose as it did, as one sentence."""
+    rules = ", ".join(str(REASON.get(code, code)) for code in codes)
+    return str(_("Rules: %(rules)s", rules=rules))

@@ -1,0 +1,92 @@
+"""What happened to a site or a match, in words, from audit lines and decisions; the newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import LazyString
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from hub import audit
+from hub.dashboard import event_words
+from hub.extensions import db
+from hub.models import AuditLine, Decision, Match, Site
+from hub.models.person import Person
+from protocol.match_states import Event
+
+MOST_LINES = 100
+_SAME_MOMENT: dict[str, int] = {str(event): place for place, event in enumerate(Event, start=1)}
+_DECIDED_BY = {"shortlist": "shortlist", "letters": "proposal", "pass": "proposal"}
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One entry of a timeline."""
+
+    text: str | LazyString
+    at: datetime
+    by: str
+
+
+def site_history(site: Site) -> list[Happened]:
+    """The site's invitation and codes, staff's decisions, and calls of it that were refused."""
+    lines = _lines(AuditLine.site_id == site.site_id)
+    actors = _Actors(lines)
+    events = [Happened(event_words.of_site(line), line.at, actors.name(line.actor)) for line in lines]
+    codes = [Happened(_("A one-time code was made"), each.created_at, "") for each in site.enrolments]
+    return sorted(events + codes, key=lambda happened: happened.at, reverse=True)
+
+
+def match_history(match: Match) -> list[Happened]:
+    """Every move of the match, with the reasons of the hub's own choices beside them."""
+    lines = _lines(AuditLine.match_id == match.match_id)
+    lines.sort(key=lambda line: (line.at, _SAME_MOMENT.get(line.action, 0)), reverse=True)
+    actors, sites, reasons = _Actors(lines), _sites_by_hash(match), _reasons(match)
+    return [
+        Happened(
+            event_words.of_match(line, sites.get(line.site_hash or "", "")),
+            line.at,
+            ". ".join(
+                filter(
+                    None, [actors.name(line.actor), reasons.get((_DECIDED_BY.get(line.action, ""), line.at))]
+                )
+            ),
+        )
+        for line in lines
+    ]
+
+
+class _Actors:
+    """Names for the actors of audit lines."""
+
+    def __init__(self, lines: Iterable[AuditLine]) -> None:
+        ids = {line.actor for line in lines} - set(event_words.ACTOR)
+        found = db.session.execute(select(Person.person_id, Person.name).where(Person.person_id.in_(ids)))
+        self._people: dict[str, str] = dict(found.tuples())
+
+    def name(self, actor: str) -> str:
+        """A person's name, or who it was in words."""
+        if actor in event_words.ACTOR:
+            return str(event_words.ACTOR[actor])
+        return self._people.get(actor) or str(_("Provincial team"))
+
+
+def _lines(condition: object) -> list[AuditLine]:
+    query = select(AuditLine).where(condition).order_by(AuditLine.at.desc()).limit(MOST_LINES)  # type: ignore[arg-type]
+    return list(db.session.scalars(query))
+
+
+def _sites_by_hash(match: Match) -> dict[str, str]:
+    """Site names by the salted hash in this match's lines; none once the salt was erased."""
+    if not match.salt:
+        return {}
+    found = db.session.execute(select(Site.site_id, Site.name))
+    return {audit.salted(match.salt, site_id): name for site_id, name in found}
+
+
+def _reasons(match: Match) -> dict[tuple[str, datetime], str]:
+    found = db.session.scalars(select(Decision).where(Decision.match_id == match.match_id))
+    return {(decision.kind, decision.at): event_words.of_reasons(decision.reason_codes) for decision in found}

@@ -1,0 +1,97 @@
+"""Inviting a site: what the directory will say of it, then its one-time code, shown once.
+
+The code is the answer to the POST itself and not a page of its own, because the hub keeps only its hash. Sent
+again by a reload, the form is refused: there is a site of that name by then.
+"""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from werkzeug.wrappers import Response
+from wtforms import Field, IntegerField, RadioField, SelectField, StringField, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from hub.dashboard import bp
+from hub.extensions import db
+from hub.models import Site
+from hub.services import enrolment
+from hub.words import KIND, ZONE
+from ui.access import allow
+from ui.clock import now
+from ui.forms import Form, render_form
+
+
+class InviteForm(Form):
+    """What others will see of the site, and how the programme counts it (A05: cohort, funding, type of host)."""
+
+    name = StringField(
+        _l("Name of the site"),
+        [
+            InputRequired(_l("Enter the name of the site")),
+            Length(max=120, message=_l("The name must be 120 characters or fewer")),
+        ],
+    )
+    community = StringField(
+        _l("Community"),
+        [
+            InputRequired(_l("Enter the community the site is in")),
+            Length(max=80, message=_l("The community must be 80 characters or fewer")),
+        ],
+    )
+    kind = RadioField(
+        _l("What kind of organization runs it?"),
+        [InputRequired(_l("Select what kind of organization runs it"))],
+        choices=list(KIND.items()),
+    )
+    funded = RadioField(
+        _l("Is it funded by the initiative?"),
+        [InputRequired(_l("Select whether it is funded by the initiative"))],
+        choices=[("yes", _l("Yes")), ("no", _l("No"))],
+    )
+    cohort = IntegerField(
+        _l("Cohort, if it came with one"),
+        [Optional(), NumberRange(1, 99, _l("The cohort must be a number from 1 to 99, or empty"))],
+    )
+    zone = SelectField(_l("Which time does it keep?"), choices=list(ZONE.items()))
+
+    def validate_name(self, field: Field) -> None:
+        named = select(Site.site_id).where(func.lower(Site.name) == field.data.lower())
+        if db.session.scalar(named) is not None:
+            raise ValidationError(
+                _(
+                    "There is a site of this name already. Open it in the list of sites to give it a fresh code"
+                )
+            )
+
+
+@bp.route("/sites/new", methods=["GET", "POST"])
+@allow("staff")
+def invite() -> str | tuple[str, int] | Response:
+    """The form, and the code when it is right."""
+    form = InviteForm()
+    if not form.validate_on_submit():
+        return render_form("dashboard/invite.html", form)
+    cohort = None if form.cohort.data is None else str(form.cohort.data)
+    invited = enrolment.invite(
+        db.session(),
+        form.name.data or "",
+        form.community.data or "",
+        form.kind.data,
+        form.funded.data == "yes",
+        cohort,
+        form.zone.data,
+        now(),
+    )
+    db.session.commit()
+    return code_page(invited.site, invited.code_text)
+
+
+def code_page(site: Site, code_text: str) -> str:
+    """The one-time code with what to do with it. Shown by whoever has just made it."""
+    expires_at = site.enrolments[0].expires_at
+    return render_template(
+        "dashboard/code.html", site=site, groups=code_text.split("-"), expires_at=expires_at
+    )
