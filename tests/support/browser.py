@@ -39,20 +39,22 @@ AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practi
 CUT_OFF = """() => {
   const apart = '.govuk-visually-hidden, .govuk-skip-link:not(:focus), input, select, textarea, script, style';
   const outside = (text, box) => text.right > box.right + 2 || text.left < box.left - 2;
-  const clipped = (box) => box && (getComputedStyle(box).clipPath !== 'none' || clipped(box.parentElement));
+  const excused = (box) => {
+    if (!box) return false;
+    const style = getComputedStyle(box);
+    return style.clipPath !== 'none' || ['auto', 'scroll'].includes(style.overflowX) || excused(box.parentElement);
+  };
   const found = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = walker.currentNode;
     if (!node.data.trim() || node.parentElement.closest(apart) || !node.parentElement.checkVisibility()) continue;
-    if (clipped(node.parentElement)) continue;
+    if (excused(node.parentElement)) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
     const text = range.getBoundingClientRect();
     for (let box = node.parentElement; box !== document.body; box = box.parentElement) {
-      const style = getComputedStyle(box);
-      if (['auto', 'scroll'].includes(style.overflowX)) break;
-      if (box.ownerSVGElement || ['inline', 'contents'].includes(style.display)) continue;
+      if (box.ownerSVGElement || ['inline', 'contents'].includes(getComputedStyle(box).display)) continue;
       if (outside(text, box.getBoundingClientRect())) {
         found.push(`"${node.data.trim().slice(0, 60)}" in ${box.outerHTML.slice(0, 80)}`);
         break;

@@ -21,6 +21,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional
 
+from tests.support.clock import StoppedClock
 from ui import finish, init_clock, init_ui
 from ui.access import public
 from ui.clock import Clock
@@ -30,16 +31,6 @@ from ui.options import NavItem, UiOptions
 
 NOW = datetime(2026, 11, 20, 23, 10, tzinfo=UTC)
 PAGES = ("/", "/requests/new", "/requests/M4TD", "/offer", "/overview", "/empty", "/nowhere")
-
-
-class StoppedClock(Clock):
-    """Always the same moment, or the one it is set to."""
-
-    def __init__(self, at: datetime = NOW) -> None:
-        self.at = at
-
-    def now(self) -> datetime:
-        return self.at
 
 
 class EveryField(Form):
@@ -75,7 +66,7 @@ def create_styleguide(clock: Clock | None = None, **config: Any) -> Flask:
     """The app, with a person signed in so that the header is whole."""
     app = Flask(__name__, template_folder=str(Path(__file__).parents[1] / "ui" / "styleguide"))
     app.config.update(SECRET_KEY="for-tests-only", TESTING=True, **config)
-    init_clock(app, clock or StoppedClock())
+    init_clock(app, clock or StoppedClock(NOW))
     words = ("Today", "Requests", "Supporters", "Sessions", "Reports", "Settings")
     ends = ("today", "one_request", "offer", "overview", "empty", "live_page")
     prefixes = ("", "/requests", "/offer", "", "", "")
