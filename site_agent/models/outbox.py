@@ -8,12 +8,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from site_agent.models.base import Base
 from site_agent.models.columns import UtcDateTime
 
-STATES = ("waiting", "accepted", "rejected", "retried")
-"""`rejected` is a dead letter until a person retries it; `retried` is one that was written anew."""
+STATES = ("waiting", "accepted", "rejected", "retried", "forgotten")
+"""`rejected` is a dead letter until a person retries it; `retried` is one that was written anew; `forgotten` one
+that carried letters: there is nothing left of it to retry, whatever the hub said."""
 
 
 class OutboxRow(Base):
-    """One token. Of a token that carried letters only number, `jti`, hash and state stay after the receipt."""
+    """One token. Of a token that carried letters only number, `jti` and hash stay after the receipt."""
 
     __tablename__ = "outbox"
     __table_args__ = (UniqueConstraint("epoch", "n"), Index("ix_outbox_waiting", "state", "epoch", "n"))

@@ -102,12 +102,13 @@ def settle(
     values: dict[str, object] = {"state": state, "code": code, "settled_at": committed_at}
     if row.type in FORGETS:
         values |= {"type": None, "thid": None, "token": None, "queued_at": None, "posted_at": None}
+        values["state"] = "forgotten"
     return move(session, row, OutboxRow.state == "waiting", **values)
 
 
 def dead(session: AnySession) -> Sequence[OutboxRow]:
     """What the hub refused and a person should look at."""
-    rows = select(OutboxRow).where(OutboxRow.state == "rejected", OutboxRow.token.is_not(None))
+    rows = select(OutboxRow).where(OutboxRow.state == "rejected")
     return session.scalars(rows.order_by(OutboxRow.id)).all()
 
 

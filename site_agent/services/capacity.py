@@ -1,0 +1,82 @@
+"""What this site tells the hub it could take on: bands and sets for the whole site, never a person (N06)."""
+
+import json
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from protocol.codes import STAGES
+from protocol.messages.offers import Capacity, StageBand
+from site_agent import outbox
+from site_agent.models import AnySession, LinkState, Supporter
+from site_agent.services import matching, policy
+
+_NOTHING = "0"
+
+
+def capacity(session: AnySession, now: datetime) -> Capacity:
+    """The site's open capacity as it stands: a band for each stage of the physician who would ask, and the
+    languages and ways of talking of those with a place open."""
+    loads = matching.current_loads(session, now)
+    roster = session.scalars(select(Supporter).where(Supporter.left_at.is_(None)))
+    free = [each for each in roster if matching.may_be_asked(session, each, loads, now)]
+    bands = []
+    for stage in STAGES:
+        places = [
+            matching.open_places(each, loads) for each in free if matching.fits_stage(each.stage, stage)
+        ]
+        bands.append(StageBand(stage=stage, open=_band(sum(places))))
+    languages = sorted({language for each in free for language in each.languages})
+    modalities = sorted({way for each in free for way in each.modalities} | {"any"})
+    days = policy.number(session, "capacity_days")
+    return Capacity(tuple(bands), tuple(languages), tuple(modalities), now + timedelta(days=days))
+
+
+def advertise(session: AnySession, now: datetime) -> None:
+    """Tell the hub now. Raises NotEnrolledError."""
+    told = capacity(session, now)
+    outbox.queue(session, told, now=now)
+    state = session.get_one(LinkState, 1)
+    state.advertised_at = now
+    state.advertised = json.dumps(_gist(told))
+
+
+def advertise_if_due(session: AnySession, now: datetime) -> bool:
+    """Tell the hub weekly, or at once when the site stops or starts taking requests: anything more often would
+    show each match as it begins and ends. A site that never had a place says nothing. False if nothing was due.
+    """
+    try:
+        outbox.site_id(session)
+    except outbox.NotEnrolledError:
+        return False
+    state = session.get(LinkState, 1)
+    told = None if state is None or state.advertised is None else json.loads(state.advertised)
+    current = _gist(capacity(session, now))
+    if told is None:
+        due = _is_open(current)
+    else:
+        assert state is not None
+        days = timedelta(days=policy.number(session, "advertise_days"))
+        old = state.advertised_at is None or now - state.advertised_at >= days
+        due = old or _is_open(told) != _is_open(current)
+    if due:
+        advertise(session, now)
+    return due
+
+
+def _band(places: int) -> str:
+    if places == 0:
+        return _NOTHING
+    return "1-2" if places < 3 else "3+"
+
+
+def _gist(told: Capacity) -> dict[str, list[str]]:
+    return {
+        "bands": [band.open for band in told.bands],
+        "languages": list(told.languages),
+        "modalities": list(told.modalities),
+    }
+
+
+def _is_open(gist: dict[str, list[str]]) -> bool:
+    return any(band != _NOTHING for band in gist["bands"])
