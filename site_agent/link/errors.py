@@ -37,3 +37,15 @@ class NotEnrolledError(LinkError):
     """This site has no place at a hub yet."""
 
     code = "not-enrolled"
+
+
+class OwnFaultError(LinkError):
+    """This program failed at the effect of a message. The message is not acknowledged, so it comes again."""
+
+    code = "own-fault"
+
+
+class AlreadyEnrolledError(LinkError):
+    """This site has its place at a hub."""
+
+    code = "already-enrolled"
