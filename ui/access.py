@@ -66,7 +66,7 @@ def current_person() -> Person | None:
 
 
 def forget_person() -> None:
-    """Treat the rest of this request as signed out: after signing out, and where the store must not be asked."""
+    """Treat the rest of this request as signed out: for a page that must not ask the store."""
     request.environ[_PERSON] = None
 
 

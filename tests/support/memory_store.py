@@ -36,7 +36,8 @@ class MemoryStore:
         return self.accounts[name]
 
     def person_by_email(self, email: str) -> Person | None:
-        return next((each.person for each in self.accounts.values() if each.person.email == email), None)
+        people = (account.person for account in self.accounts.values())
+        return next((person for person in people if person.email.lower() == email), None)
 
     def person(self, person_id: str) -> Person | None:
         account = self.accounts.get(person_id)

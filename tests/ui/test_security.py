@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
+from unittest.mock import patch
 
 import pytest
 from flask import Flask, Response, request
@@ -11,7 +13,17 @@ from flask.testing import FlaskClient
 
 from tests.support.clock import StoppedClock
 from tests.support.memory_store import MemoryStore
-from tests.support.shared_web import ORIGIN, add_member, bare_app, client_of, get, post, sign_in, small_app
+from tests.support.shared_web import (
+    ORIGIN,
+    add_member,
+    bare_app,
+    client_of,
+    csrf_token,
+    get,
+    post,
+    sign_in,
+    small_app,
+)
 from ui import finish
 from ui.access import allow, public
 from ui.secret_paths import SecretPathFilter, keep_out_of_logs
@@ -92,6 +104,14 @@ def test_a_form_with_its_token_needs_no_referrer(client: FlaskClient) -> None:
     assert post(client, "/sign-in", email="ana@example.org", password="x").status_code == 422
 
 
+def test_a_form_may_stay_open_for_hours(client: FlaskClient) -> None:
+    hours_ago = int(time.time()) - 5 * 3600
+    with patch("itsdangerous.timed.TimestampSigner.get_timestamp", return_value=hours_ago):
+        token = csrf_token(client)
+    fields = {"csrf_token": token, "email": "ana@example.org", "password": "x"}
+    assert client.post("/sign-in", data=fields, base_url=ORIGIN).status_code == 422
+
+
 def test_a_door_for_programs_can_be_exempt_from_form_tokens() -> None:
     app = bare_app()
 
@@ -129,12 +149,13 @@ def test_forwarded_headers_count_behind_one_proxy() -> None:
     assert answer.text == "203.0.113.9 https://peer.example/address"
 
 
-def test_a_host_that_is_not_ours_gets_a_plain_page() -> None:
+def test_a_host_that_is_not_ours_gets_a_plain_page(caplog: pytest.LogCaptureFixture) -> None:
     client = client_of(address_app(TRUSTED_HOSTS=["peer.example"]))
     assert client.get("/address", base_url="https://peer.example").status_code == 200
     answer = client.get("/address", base_url="https://evil.example")
     assert answer.status_code == 400
     assert "evil.example" not in answer.text
+    assert not caplog.records
 
 
 def test_a_body_over_the_limit_is_refused() -> None:

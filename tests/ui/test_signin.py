@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from unittest.mock import patch
 
 import pyotp
@@ -28,6 +29,7 @@ from tests.support.shared_web import (
     sign_in,
     small_app,
 )
+from ui.signin.codes import matching_step
 from ui.signin.sessions import token_hash
 
 WRONG = "The email address or the password is not right"
@@ -176,6 +178,21 @@ def test_a_password_matches_however_its_letters_are_composed(client: FlaskClient
 
 def halfway(client: FlaskClient) -> None:
     assert post(client, "/sign-in", email=EMAIL, password=PASSWORD).status_code == 303
+
+
+def test_the_right_password_drops_what_the_cookie_held_before(client: FlaskClient) -> None:
+    with client.session_transaction(base_url=ORIGIN) as session:
+        session["planted"] = "by somebody else"
+    halfway(client)
+    assert set(session_of(client)) == {"halfway"}
+
+
+def test_a_step_is_matched_once_and_only_forwards(clock: StoppedClock) -> None:
+    code, step = code_at(clock), int(clock.now().timestamp()) // 30
+    assert matching_step(SECRET, code, clock.now(), None) == step
+    assert matching_step(SECRET, code, clock.now(), step - 1) == step
+    assert matching_step(SECRET, code, clock.now(), step) is None
+    assert matching_step(SECRET, code, clock.now(), step + 1) is None
 
 
 def test_the_code_page_wants_the_password_first(client: FlaskClient) -> None:
@@ -386,6 +403,17 @@ def test_wrong_codes_are_counted_and_the_password_does_not_forgive_them(
     answer = post(client, "/sign-in/code", code=code_at(clock))
     assert answer.status_code == 429
     assert "Wait 15 minutes" in answer.text
+
+
+def test_wrong_codes_count_for_an_account_whose_email_is_kept_with_capitals(
+    app: Flask, store: MemoryStore, clock: StoppedClock
+) -> None:
+    account = store.accounts["ana"]
+    account.person = replace(account.person, email="Ana@Example.org")
+    for _ in range(5):
+        halfway(client := client_of(app))
+        post(client, "/sign-in/code", code=code_at(clock, steps=9))
+    assert post(client_of(app), "/sign-in", email=EMAIL, password=PASSWORD).status_code == 429
 
 
 def test_signing_in_forgives_earlier_failures(

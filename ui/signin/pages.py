@@ -8,7 +8,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 from wtforms import Field
 
-from ui.access import current_person, forget_person, local_path, public
+from ui.access import current_person, local_path, public
 from ui.clock import now
 from ui.forms import Form, render_form
 from ui.secret_paths import keep_out_of_logs
@@ -113,7 +113,6 @@ def sign_out() -> Page:
     """End the session, here and in every copy of its cookie."""
     sessions.end()
     _store().commit()
-    forget_person()
     flash(_("You are signed out."), "success")
     return redirect(url_for("signin.sign_in"), 303)
 
