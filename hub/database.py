@@ -1,0 +1,97 @@
+"""Opening the database safely, and bringing its tables to the version of this program.
+
+SQLite: write-ahead log, foreign keys, every commit durable (`synchronous=FULL`), and a writer takes its lock when
+it begins, so that what it reads is still true when it writes. PostgreSQL needs no more than its defaults.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import has_request_context, request
+
+BUSY_MILLISECONDS = 15_000
+"""How long a writer waits for another before it gives up."""
+_SCRIPTS = Path(__file__).parent / "migrations"
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA synchronous=FULL",
+    f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
+)
+
+
+class DatabaseVersionError(RuntimeError):
+    """The tables are not those of this program; the message says how to mend it."""
+
+
+def engine_options() -> dict[str, Any]:
+    """Options for every engine: values never appear in an error, since they may be letters."""
+    return {"hide_parameters": True}
+
+
+def prepare(engine: sa.Engine) -> None:
+    """Give an engine its settings before the first connection."""
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _set_pragmas)
+        sa.event.listen(engine, "begin", _begin)
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Bring the tables to `revision`. Running it again changes nothing."""
+    with _migrating(url) as config:
+        command.upgrade(config, revision)
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Take the tables back to an earlier `revision`."""
+    with _migrating(url) as config:
+        command.downgrade(config, revision)
+
+
+def require_current(engine: sa.Engine) -> None:
+    """Raise DatabaseVersionError unless the tables are exactly those of this program."""
+    newest = ScriptDirectory(str(_SCRIPTS)).get_current_head()
+    with engine.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_revision()
+    if present == newest:
+        return
+    known = {script.revision for script in ScriptDirectory(str(_SCRIPTS)).walk_revisions()}
+    if present is not None and present not in known:
+        raise DatabaseVersionError(
+            "The database belongs to a newer version of this program: install that one."
+        )
+    raise DatabaseVersionError("The database is older than this program: run `alongside-hub upgrade`.")
+
+
+@contextmanager
+def _migrating(url: str) -> Iterator[Config]:
+    engine = sa.create_engine(url, poolclass=sa.NullPool, **engine_options())
+    prepare(engine)
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        yield config
+    engine.dispose()
+
+
+def _set_pragmas(dbapi_connection: Any, _record: Any) -> None:
+    # The driver must not begin transactions by itself; `_begin` does.
+    dbapi_connection.isolation_level = None
+    cursor = dbapi_connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin(connection: sa.Connection) -> None:
+    # A page that is only looked at changes nothing, so it need not wait for writers.
+    reading = has_request_context() and request.method in {"GET", "HEAD"}
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,1 @@
+"""The tables' history: Alembic migrations, run by `hub.database.upgrade`."""
