@@ -1,0 +1,97 @@
+"""The command `alongside-hub`: set up, upgrade and run a hub."""
+
+import json
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from flask.cli import ScriptInfo
+
+from hub import config, create_app, database, keys
+from hub.cli_people import create_person
+from hub.extensions import db
+from hub.services import key_directory, limits
+from protocol.keys import SigningKey
+from ui.serve import serve
+
+_SECRET_BYTES = 32
+
+
+@click.group()
+@click.option(
+    "--config",
+    "settings_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="TOML file with settings; the environment (ALONGSIDE_HUB_…) wins over it.",
+)
+@click.pass_context
+def main(context: click.Context, settings_file: Path | None) -> None:
+    """The hub: brokers matches between sites without learning who asks."""
+    context.meta["settings"] = settings_file
+    context.obj = ScriptInfo(create_app=lambda: create_app(_settings(context)), set_debug_flag=False)
+
+
+main.add_command(create_person)
+
+
+@main.command()
+@click.pass_context
+def init(context: click.Context) -> None:
+    """Make a new hub: data folder, keys, tables, the first entry of the key log. Prints the recovery key once."""
+    settings = _settings(context)
+    try:
+        keys.create(settings.data_dir)
+        keys.write_private(settings.data_dir / config.COOKIE_KEY_FILE, secrets.token_urlsafe(_SECRET_BYTES))
+    except keys.KeyFileError as error:
+        raise click.ClickException(str(error)) from error
+    database.upgrade(settings.sqlalchemy_url)
+    recovery = SigningKey.generate()
+    with create_app(_settings(context)).app_context():
+        key_directory.start(db.session(), recovery.kid(), datetime.now(UTC))
+        db.session.commit()
+    click.echo(
+        "The hub is set up. This recovery key is shown only now and kept nowhere: print it, put the paper"
+    )
+    click.echo("in a safe. With it the sites can be moved to a new hub key if this one is lost or stolen.\n")
+    click.echo(json.dumps(recovery.jwk()))
+
+
+@main.command()
+@click.pass_context
+def upgrade(context: click.Context) -> None:
+    """Bring the tables to the version of this program. Stop the hub and make a backup first."""
+    database.upgrade(_settings(context).sqlalchemy_url)
+    click.echo("The tables are up to date.")
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port; 0 lets the system choose.")
+@click.pass_context
+def run(context: click.Context, host: str, port: int) -> None:
+    """Serve until stopped."""
+    try:
+        app = create_app(_settings(context))
+        with app.app_context():
+            database.require_current(db.engine)
+    except (keys.KeyFileError, config.ConfigError, database.DatabaseVersionError) as error:
+        raise click.ClickException(str(error)) from error
+    serve(
+        app,
+        host,
+        port,
+        background=[limits.background(app)],
+        ready=lambda bound: click.echo(f"Listening on http://{host}:{bound}"),
+    )
+
+
+def _settings(context: click.Context) -> config.HubConfig:
+    try:
+        return config.load(context.meta["settings"])
+    except config.ConfigError as error:
+        raise click.ClickException(str(error)) from error
+
+
+if __name__ == "__main__":
+    main()
