@@ -1,6 +1,6 @@
 """The base of every table, and the session that services take."""
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
@@ -14,7 +14,7 @@ CONSTRAINT_NAMES = {
 }
 """Without names, a later migration could not find the constraint that it changes."""
 
-AnySession: TypeAlias = Session | scoped_session[Session]
+AnySession: TypeAlias = Session | scoped_session[Any]
 """A session of its own, or Flask-SQLAlchemy's `db.session`."""
 
 

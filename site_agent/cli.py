@@ -1,0 +1,166 @@
+"""`alongside-agent`: make the data folder, bring the database up to date, name the site, add people, run."""
+
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+from flask import Flask
+from sqlalchemy import select
+
+from protocol.envelope import new_id
+from site_agent import create_app, database
+from site_agent.clock import loop as clock_loop
+from site_agent.config import AgentConfig, ConfigError
+from site_agent.extensions import db
+from site_agent.keys import KeyFileError, KeyStore
+from site_agent.link import loop as link_loop
+from site_agent.looks import DEFAULT_ZONE
+from site_agent.models import Invitation, Person, Site
+from site_agent.models.person import ROLES
+from ui.clock import now
+from ui.serve import serve
+from ui.signin.sessions import token_hash
+
+INVITATION_LASTS = timedelta(days=7)
+"""Ours: long enough for a part-time coordinator's next day at the desk."""
+
+_CONFIG = "config"
+
+Result = TypeVar("Result")
+
+
+@click.group()
+@click.option("--config", "path", type=click.Path(path_type=Path), help="A TOML file with settings.")
+@click.pass_context
+def main(context: click.Context, path: Path | None) -> None:
+    """The site agent of Alongside: one site's own program for physician peer support."""
+    try:
+        context.obj = {_CONFIG: AgentConfig.load(path)}
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
+@click.pass_context
+def init(context: click.Context) -> None:
+    """Make the data folder, the keys and the database. Repeating it changes nothing."""
+    config = _config(context)
+    _or_say(lambda: KeyStore(config.data_dir).load_or_create())
+    _or_say(lambda: database.upgrade(config.database_url))
+    click.echo(f"Ready: {config.data_dir}")
+    click.echo("Keep a copy of the key files there, apart from the database's backups.")
+
+
+@main.command()
+@click.pass_context
+def upgrade(context: click.Context) -> None:
+    """Bring the database up to this program's version."""
+    _or_say(lambda: database.upgrade(_config(context).database_url))
+    click.echo("The database is up to date.")
+
+
+@main.command("set-site")
+@click.option("--name", required=True, help="What people call the site.")
+@click.option("--community", default="", help="Where it is.")
+@click.option("--zone", default="", help="IANA time zone, such as America/Vancouver.")
+@click.option("--phone", default="", help="The coordinator's phone, shown when this computer is down.")
+@click.option("--public-url", default="", help="Where people reach the pages, https://…")
+@click.option("--hub-url", default="", help="The hub's address.")
+@click.pass_context
+def set_site(context: click.Context, /, **given: str) -> None:
+    """Name the site. What is not given keeps its value."""
+    try:
+        ZoneInfo(given["zone"] or DEFAULT_ZONE)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise click.ClickException(
+            f"{given['zone']} is no time zone; use one like America/Vancouver."
+        ) from error
+    config = _config(context)
+    with _app(config).app_context():
+        site = db.session.get(Site, 1)
+        if site is None:
+            site = Site(id=1, public_url=config.public_url, hub_url="", community="", phone="")
+            db.session.add(site)
+        for name, value in given.items():
+            if value:
+                setattr(site, name, value.rstrip("/") if name.endswith("_url") else value)
+        db.session.commit()
+    click.echo(f"This site is {given['name']}.")
+
+
+@main.command("create-person")
+@click.option("--email", required=True)
+@click.option("--name", required=True)
+@click.option("--role", "roles", type=click.Choice(ROLES), multiple=True, default=("coordinator",))
+@click.pass_context
+def create_person(context: click.Context, email: str, name: str, roles: tuple[str, ...]) -> None:
+    """Add somebody who signs in, and print the one-time link with which they choose a password.
+
+    For somebody who is there already it prints a fresh link.
+    """
+    config = _config(context)
+    with _app(config).app_context():
+        person = _person(email.strip().lower(), name.strip(), roles)
+        token = secrets.token_urlsafe(32)
+        expires_at = now() + INVITATION_LASTS
+        invitation = Invitation(
+            token_hash=token_hash(token), person_id=person.person_id, expires_at=expires_at
+        )
+        db.session.add(invitation)
+        db.session.commit()
+        site = db.session.get(Site, 1)
+        base = (site.public_url if site else "") or config.public_url
+    click.echo(f"{base}/sign-in/welcome/{token}")
+    click.echo(
+        "The link works once, for seven days. Hand it over in person or by phone, not by mail.", err=True
+    )
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8080, show_default=True, help="0 lets the system choose.")
+@click.option("--threads", default=8, show_default=True)
+@click.pass_context
+def run(context: click.Context, host: str, port: int, threads: int) -> None:
+    """Serve the pages, and exchange with the hub, until stopped."""
+    config = _config(context)
+    app = _app(config)
+    work = [link_loop.background(app), clock_loop.background(app)]
+
+    def ready(actual: int) -> None:
+        click.echo(f"Serving on http://{host}:{actual}")
+
+    serve(app, host, port, threads, background=work, ready=ready)
+
+
+def _person(email: str, name: str, roles: tuple[str, ...]) -> Person:
+    person = db.session.scalar(select(Person).where(Person.email == email))
+    if person is None:
+        person = Person(person_id=new_id(), email=email, name=name, roles=roles, added_at=now())
+        db.session.add(person)
+    person.name, person.roles, person.left_at = name, roles, None
+    db.session.flush()
+    return person
+
+
+def _config(context: click.Context) -> AgentConfig:
+    config: AgentConfig = context.obj[_CONFIG]
+    return config
+
+
+def _app(config: AgentConfig) -> Flask:
+    if not KeyStore(config.data_dir).exists():
+        raise click.ClickException("Nothing is there yet. Run: alongside-agent init")
+    _or_say(lambda: database.check(config.database_url))
+    return _or_say(lambda: create_app(config))
+
+
+def _or_say(work: Callable[[], Result]) -> Result:
+    try:
+        return work()
+    except (KeyFileError, database.DatabaseVersionError) as error:
+        raise click.ClickException(str(error)) from error

@@ -1,0 +1,134 @@
+"""All that is due: limits that passed, supporters asked by themselves, letters that waited, capacity, retention."""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from sqlalchemy import exists, select
+
+from site_agent.models import AnySession, Event, Incoming, Offer, Request
+from site_agent.services import capacity, inter_site_helper, inter_site_home, requests, retention
+from site_agent.services.errors import ServiceError
+from site_agent.services.hub_time import hub_now
+
+logger = logging.getLogger(__name__)
+
+Find = Callable[[AnySession, datetime], Iterable[str]]
+Do = Callable[[AnySession, str, datetime], bool]
+"""Returns whether anything was done."""
+
+
+def run_due(session_factory: Callable[[], AnySession], now: datetime) -> int:
+    """Do all that is due, each deed in a commit of its own; returns how many were done.
+
+    A deed that a person did a moment before, or that fails, leaves the others alone.
+    """
+    session = session_factory()
+    done = 0
+    for find, do in DUE:
+        keys = list(find(session, now))
+        session.rollback()  # finding only looks; each deed begins afresh
+        done += sum(_do(session, do, key, now) for key in keys)
+    return done
+
+
+def _do(session: AnySession, do: Do, key: str, now: datetime) -> bool:
+    try:
+        did = do(session, key, now)
+        session.commit()
+        return did
+    except ServiceError:
+        session.rollback()
+        return False
+    except Exception as error:
+        session.rollback()
+        # Only the kind of error: its text may hold what a case holds.
+        logger.error("%s failed: %s", do.__name__.strip("_"), type(error).__name__)
+        return False
+
+
+def _open_offers(session: AnySession, now: datetime) -> Iterable[str]:
+    today = hub_now(session, now)
+    return session.scalars(select(Offer.offer_id).where(Offer.state == "open", Offer.expires_at <= today))
+
+
+def _open_names(session: AnySession, now: datetime) -> Iterable[str]:
+    today = hub_now(session, now)
+    silent = Offer.state == "accepted", Incoming.state == "released", Incoming.confirm_by <= today
+    return session.scalars(select(Offer.offer_id).join(Incoming, Incoming.thid == Offer.thid).where(*silent))
+
+
+def _lapse(session: AnySession, offer_id: str, now: datetime) -> bool:
+    offer = session.get(Offer, offer_id)
+    return offer is not None and inter_site_helper.lapse(session, offer, now)
+
+
+def _nobody_asked(session: AnySession, now: datetime) -> Iterable[str]:
+    due = (Incoming.ask_itself_at <= now) | (Incoming.answer_by <= hub_now(session, now))
+    return session.scalars(select(Incoming.thid).where(Incoming.state == "proposed", due))
+
+
+def _ask_next(session: AnySession, thid: str, now: datetime) -> bool:
+    incoming = session.get_one(Incoming, thid)
+    if incoming.state != "proposed":
+        return False
+    over = incoming.answer_by <= hub_now(session, now)
+    (inter_site_helper.pass_on if over else inter_site_helper.ask_next)(session, incoming, now)
+    return True
+
+
+def _late_contacts(session: AnySession, now: datetime) -> Iterable[str]:
+    late = Incoming.state == "in-hand", Incoming.due_at <= hub_now(session, now)
+    return session.scalars(select(Incoming.thid).where(*late))
+
+
+def _overdue(session: AnySession, thid: str, now: datetime) -> bool:
+    incoming = session.get_one(Incoming, thid)
+    if incoming.due_at is None:
+        return False
+    inter_site_helper.overdue(session, thid, incoming.due_at, incoming.escalates_at, now)
+    return True
+
+
+def _waiting_shortlists(session: AnySession, now: datetime) -> Iterable[str]:
+    return [request.request_id for request in inter_site_home.waiting_shortlists(session)]
+
+
+def _answer_shortlist(session: AnySession, request_id: str, now: datetime) -> bool:
+    return inter_site_home.answer_shortlist(session, session.get_one(Request, request_id), now)
+
+
+def _never_set_out(session: AnySession, now: datetime) -> Iterable[str]:
+    # Recorded before this site was enrolled. One that a person held back has set out before, and stays.
+    set_out = exists().where(Event.subject == Request.request_id, Event.code == "looking")
+    waiting = Request.state == "new", Request.elsewhere.is_(True), ~set_out
+    return session.scalars(select(Request.request_id).where(*waiting))
+
+
+def _set_out(session: AnySession, request_id: str, now: datetime) -> bool:
+    return requests.try_elsewhere(session, session.get_one(Request, request_id), now)
+
+
+def _once(session: AnySession, now: datetime) -> Iterable[str]:
+    return ("",)
+
+
+def _advertise(session: AnySession, _key: str, now: datetime) -> bool:
+    return capacity.advertise_if_due(session, now)
+
+
+def _retain(session: AnySession, _key: str, now: datetime) -> bool:
+    retention.run(session, now)
+    return False
+
+
+DUE: tuple[tuple[Find, Do], ...] = (
+    (_open_offers, _lapse),
+    (_open_names, _lapse),
+    (_nobody_asked, _ask_next),
+    (_late_contacts, _overdue),
+    (_waiting_shortlists, _answer_shortlist),
+    (_never_set_out, _set_out),
+    (_once, _advertise),
+    (_once, _retain),
+)

@@ -1,0 +1,40 @@
+"""What a mail says: "you have a message", a link, and a phone number. Nothing tells what it is about.
+
+Every kind for a supporter reads alike, so that neither a mailbox nor an assistant learns how a match stands.
+"""
+
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+
+from flask_babel import gettext as _
+
+from site_agent.models import Mail, Site
+
+
+def compose(mail: Mail, site: Site | None, sender: str) -> EmailMessage:
+    """The mail, ready to be sent. Raises ValueError for one whose address or link was erased."""
+    if mail.to is None or mail.link is None:
+        raise ValueError("this mail was sent and forgotten")
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = mail.to
+    message["Subject"] = _("You have a message")
+    message["Date"] = format_datetime(mail.next_try_at)
+    # The domain after the @ is the sender's: the machine's own name may say too much.
+    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2] or "localhost")
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(_body(mail, site))
+    return message
+
+
+def _body(mail: Mail, site: Site | None) -> str:
+    if mail.kind == "coordinator":
+        opening = _("You have a message. Sign in to read it:")
+    else:
+        opening = _("You have a message. Open it with this link:")
+    lines = [opening, "", str(mail.link), ""]
+    if mail.kind not in ("coordinator", "agreement"):
+        lines.append(_("The link opens once. The page behind it can send you a fresh one."))
+    if site is not None and site.phone:
+        lines.append(_("If the page does not open, call %(phone)s.", phone=site.phone))
+    return "\n".join(lines) + "\n"
