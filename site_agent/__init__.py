@@ -6,6 +6,7 @@ from site_agent.auth import TableStore
 from site_agent.config import AgentConfig
 from site_agent.extensions import db, prepare
 from site_agent.keys import KeyStore
+from site_agent.link import init_link
 from site_agent.looks import site_name, site_phone, site_zone
 from ui import finish, init_clock, init_ui
 from ui.clock import Clock
@@ -35,6 +36,7 @@ def create_app(config: AgentConfig, clock: Clock | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
+    init_link(app)
     init_ui(app, options())
     register_pages(app)
     finish(app)
@@ -54,4 +56,7 @@ def options() -> UiOptions:
 
 
 def register_pages(app: Flask) -> None:
-    """Pages of each part register here, one line each."""
+    """Pages, one line for each part. Imported here, since pages import much and tools that make no app need none."""
+    from site_agent import web
+
+    app.register_blueprint(web.bp)
