@@ -164,3 +164,7 @@ def _or_say(work: Callable[[], Result]) -> Result:
         return work()
     except (KeyFileError, database.DatabaseVersionError) as error:
         raise click.ClickException(str(error)) from error
+
+
+if __name__ == "__main__":
+    main()
