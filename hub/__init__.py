@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from hub import api, dashboard, database, keys, public
 from hub.api.door import init_buckets
+from hub.auth import TableStore
 from hub.config import HubConfig
 from hub.dashboard.navigation import navigation
 from hub.extensions import db

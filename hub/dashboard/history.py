@@ -65,7 +65,7 @@ class _Actors:
     def __init__(self, lines: Iterable[AuditLine]) -> None:
         ids = {line.actor for line in lines} - set(event_words.ACTOR)
         found = db.session.execute(select(Person.person_id, Person.name).where(Person.person_id.in_(ids)))
-        self._people: dict[str, str] = dict(found.tuples())
+        self._people: dict[str, str] = dict(found.tuples().all())
 
     def name(self, actor: str) -> str:
         """A person's name, or who it was in words."""

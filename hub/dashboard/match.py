@@ -56,7 +56,8 @@ def confirm_match(match_id: str, action: str) -> str | Response:
         abort(409)
     back = url_for("dashboard.match", match_id=match_id)
     if not Form().validate_on_submit():
-        return render_template("dashboard/confirm.html", question=question, caption=row.ref, back=back)
+        caption = _("Match %(ref)s, now with %(site)s", ref=row.ref, site=row.helper)
+        return render_template("dashboard/confirm.html", question=question, caption=caption, back=back)
     person = current_person()
     assert person is not None  # the access declaration saw to it
     if not _ACTS[action](db.session(), row.match, person.person_id, now()):
