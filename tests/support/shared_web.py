@@ -125,6 +125,12 @@ def code_at(clock: StoppedClock, secret: str = SECRET, steps: int = 0) -> str:
     return pyotp.TOTP(secret).at(clock.now(), counter_offset=steps)
 
 
+def halfway(client: FlaskClient, name: str = "ana") -> None:
+    """Give the right password, but not the code yet."""
+    answer = post(client, "/sign-in", email=f"{name}@example.org", password=PASSWORD)
+    assert answer.status_code == 303
+
+
 def sign_in(client: FlaskClient, clock: StoppedClock, name: str = "ana", next_page: str = "") -> TestResponse:
     """Sign in with password and code; returns the answer to the code."""
     query = f"?next={next_page}" if next_page else ""

@@ -13,26 +13,6 @@ from ui import finish
 from ui.access import Access, UndeclaredRouteError, allow, link, local_path, public, routes
 
 
-@pytest.fixture
-def clock() -> StoppedClock:
-    return StoppedClock()
-
-
-@pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore()
-
-
-@pytest.fixture
-def app(store: MemoryStore, clock: StoppedClock) -> Flask:
-    return small_app(store, clock)
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return client_of(app)
-
-
 def test_an_undeclared_route_is_refused_at_start_up_by_name() -> None:
     app = bare_app()
     app.add_url_rule("/forgotten", "forgotten", lambda: "secret")

@@ -35,16 +35,6 @@ TITLES = {
 
 
 @pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore()
-
-
-@pytest.fixture
-def clock() -> StoppedClock:
-    return StoppedClock()
-
-
-@pytest.fixture
 def app(store: MemoryStore, clock: StoppedClock) -> Flask:
     app = bare_app(store, clock)
 
@@ -65,11 +55,6 @@ def app(store: MemoryStore, clock: StoppedClock) -> Flask:
 
     finish(app)
     return app
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return client_of(app)
 
 
 @pytest.mark.parametrize(("status", "title"), TITLES.items())

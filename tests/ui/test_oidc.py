@@ -54,11 +54,6 @@ def app(store: MemoryStore, issuer: str) -> Flask:
     return app_with(store, issuer)
 
 
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return client_of(app)
-
-
 def sign_in_as(client: FlaskClient, subject: str, start: str = START) -> TestResponse:
     """Go to the provider, log in there and come back; returns the answer to coming back."""
     return get(client, log_in(get(client, start).location, subject))

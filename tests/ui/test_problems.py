@@ -7,7 +7,7 @@ from flask import Flask, request
 from flask.testing import FlaskClient
 
 from tests.support.clock import START, StoppedClock
-from tests.support.shared_web import ORIGIN, bare_app, client_of, get
+from tests.support.shared_web import ORIGIN, bare_app, get
 from ui import finish
 from ui.access import public
 from ui.problems import problem
@@ -31,11 +31,6 @@ def app() -> Flask:
 
     finish(app)
     return app
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return client_of(app)
 
 
 def test_a_problem_has_every_member_of_the_protocol(app: Flask) -> None:

@@ -30,11 +30,6 @@ from ui.secret_paths import SecretPathFilter, keep_out_of_logs
 from ui.security import CONTENT_SECURITY_POLICY, csrf
 
 
-@pytest.fixture
-def client() -> FlaskClient:
-    return client_of(small_app(MemoryStore()))
-
-
 @pytest.mark.parametrize(
     "path", ["/", "/sign-in", "/requests", "/nowhere", "/o/token", "/static/ui/img/icon.svg"]
 )

@@ -23,11 +23,6 @@ SCRIPTLESS = pytest.mark.parametrize("script", [True, False], ids=["script", "no
 
 
 @pytest.fixture
-def clock() -> StoppedClock:
-    return StoppedClock()
-
-
-@pytest.fixture
 def store(clock: StoppedClock) -> MemoryStore:
     store = MemoryStore()
     add_member(store)
