@@ -229,6 +229,48 @@ EVENT: Words = {
 }
 """What a timeline says. It never says who was asked and did not take it (J08)."""
 
+MESSAGE: Words = {
+    "match.request": _l("A request that looks elsewhere"),
+    "match.letters": _l("Sealed letters to other sites"),
+    "match.accept": _l("A yes to the card"),
+    "match.pass": _l("A request from elsewhere, passed on"),
+    "match.confirmed": _l("A match, confirmed"),
+    "match.attempted": _l("A first attempt at contact"),
+    "match.reached": _l("The two have spoken"),
+    "match.extended": _l("A limit, extended"),
+    "match.reassigned": _l("Another supporter takes over"),
+    "match.closed": _l("A match, closed"),
+    "match.withdraw": _l("A withdrawal"),
+    "match.rematch": _l("Another person, asked for"),
+    "offers.capacity": _l("What this site could take on"),
+    "transport.nack": _l("Word that a message could not be read"),
+    "transport.void": _l("A message taken back before it was sent"),
+}
+"""What this site says to the hub, as the page of the link lists it."""
+
+MATCH_REASON: Words = {
+    "place-open": _l("has an open place"),
+    "stage-fits": _l("career stage fits"),
+    "speaks-language": _l("speaks the language"),
+    "offers-modality": _l("can talk that way"),
+    "holds-no-post": _l("holds none of the posts"),
+    "none-open": _l("helps nobody at the moment"),
+    "none-this-year": _l("has helped nobody this year"),
+    "wish-woman": _l("wish met: a woman"),
+    "wish-man": _l("wish met: a man"),
+    "wish-other-hospital": _l("wish met: another hospital"),
+}
+"""Why a supporter may be asked, and why this one before others."""
+
+ZONE: Words = {
+    "America/Vancouver": _l("Most of British Columbia"),
+    "America/Edmonton": _l("East Kootenay, on Alberta’s time"),
+    "America/Dawson_Creek": _l("Peace River country"),
+    "America/Fort_Nelson": _l("Fort Nelson"),
+    "America/Creston": _l("Creston"),
+}
+"""Zones of British Columbia's communities, most people first (IANA time zone database)."""
+
 ENROLMENT_STATUS: dict[str, Status] = {
     "none": Status(_l("Not enrolled"), "grey"),
     "begun": Status(_l("Begun"), "blue"),

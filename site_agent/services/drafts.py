@@ -63,9 +63,15 @@ def keep(
     answers[question] = {
         name: [value[:MAX_CHARS] for value in values[:MAX_VALUES]] for name, values in typed.items()
     }
+    put(session, draft, answers, now)
+    return answers
+
+
+def put(session: AnySession, draft: Draft, answers: Answers, now: datetime) -> None:
+    """Replace everything that is kept."""
     draft.answers = cases.seal(session, draft.case_id, "draft", answers)
     draft.changed_at = now
-    return answers
+    session.flush()
 
 
 def take(session: AnySession, draft: Draft) -> bool:

@@ -1,0 +1,24 @@
+"""Checks of typed text that WTForms does not have."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from wtforms import Field, IntegerField
+from wtforms import Form as WTForm
+from wtforms.validators import StopValidation
+
+
+def one_line(form: WTForm, field: Field) -> None:
+    """No line break and no invisible character, which a program would send and no person types."""
+    if field.data and not field.data.isprintable():
+        raise StopValidation(_("Type it again: it holds a line break or an invisible character"))
+
+
+class WholeNumberField(IntegerField):
+    """A whole number; anything else is refused in words that say so."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Enter a whole number, in digits")) from None

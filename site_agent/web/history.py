@@ -1,0 +1,20 @@
+"""A timeline in words: the newest first, with the name of whoever at this desk did it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from site_agent.models import AnySession, Person
+from site_agent.services import timeline
+from site_agent.words import EVENT
+
+
+def history(session: AnySession, subject: str) -> list[dict[str, Any]]:
+    """The events of a request or of a request from elsewhere, as the timeline macro takes them."""
+    people = dict(session.execute(select(Person.person_id, Person.name)).tuples().all())
+    return [
+        {"text": EVENT[event.code], "at": event.at, "by": people.get(event.by or "", "")}
+        for event in reversed(timeline.of(session, subject))
+    ]

@@ -1,0 +1,63 @@
+"""The link to the hub: whether it is connected, what waits, what the hub refused and how to mend it."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from site_agent import words
+from site_agent.extensions import db
+from site_agent.hub_link import hub_link
+from site_agent.web import ROLES, bp
+from site_agent.web.desk import save
+from site_agent.web.today import hub_tag
+from ui import clock
+from ui.access import allow
+from ui.looks import done
+
+
+@bp.get("/settings/link")
+@allow(*ROLES)
+def link() -> str:
+    """The page reads this site's own database only, so it says the same with the hub away."""
+    hub = hub_link().status(db.session, clock.now())
+    return render_template(
+        "web/link.html",
+        hub=hub,
+        tag=hub_tag(hub),
+        waiting=hub_link().waiting(db.session),
+        dead=hub_link().dead_letters(db.session),
+        kinds=words.MESSAGE,
+    )
+
+
+@bp.post("/settings/link/<int:row_id>/<any(again, dismiss, cancel):act>")
+@allow(*ROLES)
+def link_message(row_id: int, act: str) -> Response:
+    """Send a refused message again, take it off the list, or take back one that never left."""
+    hub = hub_link()
+    if act == "again":
+        changed, said = hub.send_again(db.session, row_id, clock.now()), _("It is sent again.")
+    elif act == "dismiss":
+        changed, said = hub.dismiss(db.session, row_id), _("It is off the list.")
+    else:
+        changed, said = (
+            hub.cancel(db.session, row_id, clock.now()),
+            _("It is taken back. The request stays here."),
+        )
+    save()
+    if changed:
+        done(said)
+    else:
+        flash(_("That message has moved on already. The list shows how it stands."), "notice")
+    return redirect(url_for("web.link"), 303)
+
+
+@bp.post("/settings/link/now")
+@allow(*ROLES)
+def exchange_now() -> Response:
+    """Try the hub at once rather than at the next turn."""
+    save()
+    done(_("This site calls the hub now. Reload the page in a moment."))
+    return redirect(url_for("web.link"), 303)

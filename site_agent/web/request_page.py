@@ -1,0 +1,91 @@
+"""One request of this site: what was asked, where it stands, what happened, and what can be done."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from site_agent import outbox
+from site_agent.extensions import db
+from site_agent.models import Request
+from site_agent.services import requests
+from site_agent.web import ROLES, bp
+from site_agent.web.desk import attempt, save, staff_id
+from site_agent.web.history import history
+from site_agent.web.places import places
+from site_agent.web.request_acts import act_named, offered
+from site_agent.web.request_rows import contact_words, meaning, rows
+from site_agent.web.wishes_form import WishesAgainForm
+from ui import clock
+from ui.access import allow
+from ui.forms import render_form
+from ui.looks import done
+
+
+@bp.get("/requests/<request_id>")
+@allow(*ROLES)
+def request_page(request_id: str) -> str:
+    """Summary, state and timeline. It names nobody and no place."""
+    row = _row(request_id)
+    return render_template(
+        "web/request_page.html",
+        row=row,
+        rows=rows(db.session, row),
+        meaning=meaning(db.session, row),
+        acts=offered(row),
+        events=history(db.session, row.request_id),
+    )
+
+
+@bp.route("/requests/<request_id>/name", methods=["GET", "POST"])
+@allow(*ROLES)
+def request_name(request_id: str) -> str | Response:
+    """Open the name of a request that goes elsewhere: on purpose, kept with who and when, seen by the physician."""
+    row = _row(request_id)
+    if request.method == "GET":
+        return render_template("web/name_question.html", row=row)
+    identity = requests.open_name(db.session, row, staff_id(), clock.now())
+    if identity is None:
+        flash(_("The name was erased. There is nothing to open."), "notice")
+        return redirect(url_for("web.request_page", request_id=request_id), 303)
+    save()
+    return render_template("web/name.html", row=row, identity=identity, contact=contact_words(identity))
+
+
+@bp.route("/requests/<request_id>/wishes", methods=["GET", "POST"])
+@allow(*ROLES)
+def request_wishes(request_id: str) -> Response | tuple[str, int]:
+    """The physician says wishes and places to avoid again: for another person, or because they were erased."""
+    row = _row(request_id)
+    again = row.state in ("in-hand", "in-touch")
+    if not again and not row.restate:
+        abort(409)
+    form = WishesAgainForm(sites=places(db.session))
+    if not form.validate_on_submit():
+        return render_form("web/wishes_again.html", form, row=row, again=again)
+    act = requests.rematch if again else requests.restate
+    if attempt(lambda: act(db.session, row, form.wishes_said(), clock.now())):
+        done(_("The hub looks for somebody for request %(ref)s.", ref=row.ref))
+    return redirect(url_for("web.request_page", request_id=request_id), 303)
+
+
+@bp.route("/requests/<request_id>/<act>", methods=["GET", "POST"])
+@allow(*ROLES)
+def request_act(request_id: str, act: str) -> str | Response:
+    """A question, and the press that answers it."""
+    row, chosen = _row(request_id), act_named(act) or abort(404)
+    page = url_for("web.request_page", request_id=request_id)
+    if request.method == "GET":
+        return render_template("web/confirm.html", act=chosen.question, caption=row.ref, back=page)
+    try:
+        if attempt(lambda: chosen.do(row, clock.now())):
+            done(str(chosen.said) % {"ref": row.ref})
+    except outbox.NotEnrolledError:
+        db.session.rollback()
+        flash(_("This site is not enrolled at a hub yet. Finish that in the set-up list first."), "notice")
+    return redirect(page, 303)
+
+
+def _row(request_id: str) -> Request:
+    return db.session.get(Request, request_id) or abort(404)

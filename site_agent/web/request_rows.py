@@ -1,0 +1,97 @@
+"""A request in words, as far as this desk may read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from protocol.messages.handover import Identity
+from site_agent import words
+from site_agent.models import AnySession, Request
+from site_agent.services import directory, policy, requests
+from ui.forms import phone_words
+from ui.timewords import ago, when
+
+Row = dict[str, Any]
+
+
+def meaning(session: AnySession, row: Request) -> str:
+    """Where it stands, in a sentence or two."""
+    said = [str(words.REQUEST_MEANING[row.state])]
+    if row.state == "new":
+        said.append(_("Received %(ago)s.", ago=ago(row.received_at)))
+    if row.restate:
+        said.append(
+            _("No letter goes before the physician has said the wishes and the places to avoid again.")
+        )
+    if row.state == "unmatched":
+        line = policy.text(session, "programme_phone")
+        said.append(_("The line of the programme is %(phone)s.", phone=line))
+    return " ".join(said)
+
+
+def rows(session: AnySession, row: Request) -> list[Row]:
+    """The summary list."""
+    door = words.DOOR.get(row.door or "", _("Not known"))
+    shown = [
+        _row(_("Asked"), f"{door}, {when(row.received_at)}"),
+        _row(_("Supporter"), _("From elsewhere") if row.elsewhere else _("From this site")),
+        _row(_("Career stage"), words.STAGE[row.stage]),
+        _row(_("Would like to talk"), words.MODALITY[row.modality]),
+    ]
+    details = requests.details(session, row)
+    if details is not None:
+        shown.append(_row(_("About"), words.REASON[details.reason]))
+        shown.append(_row(_("Language"), words.language(details.language)))
+        shown.append(_row(_("Never asked"), _several(words.POST, details.posts)))
+        shown.append(_row(_("Wishes, not promised"), _wishes(row, details.wishes)))
+        shown.append(_row(_("Places not asked"), _places(session, row, details.avoid)))
+    elif requests.is_hidden(row):
+        shown.append(_row(_("Reason and wishes"), _("Not read here: it came by the form and goes elsewhere")))
+    return [*shown, _identity(session, row)]
+
+
+def contact_words(identity: Identity) -> list[Row]:
+    """Who, and how to reach them, as a summary list."""
+    return [
+        _row(_("Name"), identity.name),
+        _row(_("Phone"), phone_words(identity.phone or "") or _("None")),
+        _row(_("Email"), identity.email or _("None")),
+        _row(_("Safe ways"), _several(words.CONTACT_WAY, identity.ways)),
+        _row(_("Safe times"), _several(words.CONTACT_TIME, identity.times)),
+    ]
+
+
+def _identity(session: AnySession, row: Request) -> Row:
+    term = _("Name and contact")
+    here = requests.identity_here(session, row)
+    if here is not None:
+        parts = (here.name, phone_words(here.phone or ""), here.email)
+        return _row(term, " · ".join(part for part in parts if part))
+    if row.identity is None:
+        return _row(term, _("Erased"))
+    closed = _row(term, _("Closed, since it goes elsewhere"))
+    href = url_for("web.request_name", request_id=row.request_id)
+    closed["actions"] = {"items": [{"href": href, "text": _("Open the name")}]}
+    return closed
+
+
+def _wishes(row: Request, wishes: tuple[str, ...]) -> str:
+    return _("Erased") if row.wishes is None else _several(words.WISH, wishes)
+
+
+def _places(session: AnySession, row: Request, avoid: tuple[str, ...]) -> str:
+    if row.avoid is None:
+        return str(_("Erased"))
+    return ", ".join(directory.name_of(session, site_id) for site_id in avoid) or _("None")
+
+
+def _several(table: Mapping[str, object], codes: Iterable[str]) -> str:
+    return ", ".join(str(table[code]) for code in codes) or _("None")
+
+
+def _row(term: str, value: object) -> Row:
+    return {"key": {"text": term}, "value": {"text": str(value)}}
