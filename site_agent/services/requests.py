@@ -72,14 +72,15 @@ class Details:
     avoid: tuple[str, ...]
 
 
-def record(session: AnySession, new: NewRequest, now: datetime) -> Recorded:
+def record(session: AnySession, new: NewRequest, now: datetime, secret: str | None = None) -> Recorded:
     """Keep a request, sealed under a key of its own. One for elsewhere sets out at once if this site is enrolled.
 
+    `secret`: a withdrawal secret drawn before, by which a form that is sent twice is recognised (`recorded_with`).
     Raises InvalidRequestError naming the fields that are wrong.
     """
     _check(new, now)
     case_id = cases.new_case(session)
-    secret = new_secret()
+    secret = secret or new_secret()
     request = Request(
         request_id=new_id(), ref=_new_ref(session), door=new.door, origin=new.origin,
         received_at=new.received_at, state="new", state_at=now, stage=new.stage, modality=new.modality,
@@ -97,6 +98,11 @@ def record(session: AnySession, new: NewRequest, now: datetime) -> Recorded:
     if new.elsewhere:
         try_elsewhere(session, request, now)
     return Recorded(request, token, secret)
+
+
+def recorded_with(session: AnySession, secret: str) -> Request | None:
+    """The request that was recorded with this withdrawal secret."""
+    return session.scalar(select(Request).where(Request.withdrawal_hash == withdrawal_hash(secret)))
 
 
 def try_elsewhere(session: AnySession, request: Request, now: datetime) -> bool:
