@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import pytest
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
@@ -57,6 +59,15 @@ def test_a_password_that_will_not_do_does_not_spend_the_link(
     assert answer.status_code == 422
     assert advice in answer.text
     assert len(store.invitations) == 1
+
+
+def test_no_invitation_is_held_while_a_password_is_hashed(
+    client: FlaskClient, store: MemoryStore, clock: StoppedClock
+) -> None:
+    path, left = invited(store, clock), []
+    with patch("argon2.PasswordHasher.hash", lambda *_: left.append(len(store.invitations)) or "hash"):
+        post(client, path, password=PASSWORD)
+    assert left == [1]
 
 
 def test_the_link_works_once(client: FlaskClient, store: MemoryStore, clock: StoppedClock) -> None:

@@ -124,10 +124,11 @@ def welcome(token: str) -> Page:
     form, store = NewPasswordForm(), _store()
     if not form.validate_on_submit():
         return _page("welcome", form)
+    chosen = passwords().hash(form.password.data or "")  # before the database is asked: it takes long
     person_id = store.take_invitation(sessions.token_hash(token), now())
     if person_id is None:
         return render_template("signin/spent.html"), 410
-    store.set_password_hash(person_id, passwords().hash(form.password.data or ""))
+    store.set_password_hash(person_id, chosen)
     store.commit()
     flash(_("Your password is set. Sign in with it."), "success")
     return redirect(url_for("signin.sign_in"), 303)

@@ -31,6 +31,7 @@ class Passwords:
         """Whose email and password these are, or None. A hash with old parameters is replaced (not committed)."""
         person = store.person_by_email(email)
         kept = store.password_hash(person.person_id) if person else None
+        store.commit()  # hashing takes long: whoever guesses must not keep the database to themselves meanwhile
         right = self._matches(kept or self._nobodys, password)
         if person is None or kept is None or not right:
             return None

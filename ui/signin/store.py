@@ -1,8 +1,8 @@
 """What the sign-in pages need to keep, as an app's own tables offer it.
 
 An app writes one class with these methods over its models and hands it over in `UiOptions.store`. Nothing
-here knows a database. Methods that change something leave the commit to `commit`, which the pages call once
-per request, after everything that belongs together.
+here knows a database. Methods that change something leave the commit to `commit`, which the pages call after
+everything that belongs together, and before work that takes long, so that nothing is locked meanwhile.
 """
 
 from __future__ import annotations
