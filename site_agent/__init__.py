@@ -10,7 +10,7 @@ from site_agent.link import init_link
 from site_agent.looks import site_name, site_phone, site_zone
 from ui import finish, init_clock, init_ui
 from ui.clock import Clock
-from ui.options import UiOptions
+from ui.options import NavItem, UiOptions
 
 SECRET_PATH_PREFIXES = ("/r/", "/o/", "/a/", "/sign-in/welcome/")
 """What follows is a secret token: stripped from every log."""
@@ -47,12 +47,19 @@ def options() -> UiOptions:
     """What the shared web asks of this app."""
     return UiOptions(
         product=site_name,
-        navigation=list,
+        navigation=navigation,
         home=lambda: "/",
         store=TableStore(),
         zone=site_zone,
         phone=site_phone,
     )
+
+
+def navigation() -> list[NavItem]:
+    """The links at the top; asked of the pages when one is drawn."""
+    from site_agent.web.navigation import navigation as links
+
+    return links()
 
 
 def register_pages(app: Flask) -> None:
