@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -148,8 +147,6 @@ class Visitor:
         self._door = f"http://127.0.0.1:{parts.port}"
         self._session = requests.Session()
         self._session.trust_env = False
-        policy = DefaultCookiePolicy(secure_protocols=("http", "https"))
-        self._session.cookies.set_policy(policy)
         self.page = Page(0, "", "", "", "", [], [])
 
     def open(self, target: str) -> Page:
@@ -204,7 +201,7 @@ class Visitor:
                 data=data,
                 files=files,
                 params=params,
-                headers={"Host": self._host},
+                headers={"Host": self._host, **self._cookies()},
                 allow_redirects=False,
                 timeout=TIMEOUT_SECONDS,
             )
@@ -213,6 +210,11 @@ class Visitor:
             target = urljoin(target, answer.headers["Location"])
             method, data, files, params = "get", None, None, None
         raise VisitError(f"too many redirects, the last to {target}")
+
+    def _cookies(self) -> dict[str, str]:
+        """Browsers send secure cookies to *.localhost without TLS; requests would keep them back."""
+        pairs = [f"{cookie.name}={cookie.value}" for cookie in self._session.cookies]
+        return {"Cookie": "; ".join(pairs)} if pairs else {}
 
     def _read(self, path: str, answer: requests.Response) -> Page:
         reader = _Reader()
