@@ -67,21 +67,26 @@ def exchange(app: Flask) -> bool:
 
 
 def _drain(app: Flask) -> None:
-    """Send and poll until neither brings anything. What fails on the way out does not stop what comes in."""
-    failed: Exception | None = None
+    """Send and poll until neither brings anything; the last poll acknowledges. What fails on the way out does not
+    stop what comes in."""
     for _ in range(_MOST_ROUNDS):
-        n_sent, failed = 0, None
-        try:
-            n_sent = send_once(app)
-        except HubUnreachableError:
-            raise
-        except (LinkError, ProtocolError) as error:
-            failed = error
-        n_taken = poll_once(app)
-        if not n_taken and (failed or not n_sent):
+        failed = _send_all(app)
+        if not poll_once(app):
             break
     if failed is not None:
         raise failed
+
+
+def _send_all(app: Flask) -> LinkError | ProtocolError | None:
+    try:
+        for _ in range(_MOST_ROUNDS):
+            if not send_once(app):
+                break
+    except HubUnreachableError:
+        raise
+    except (LinkError, ProtocolError) as error:
+        return error
+    return None
 
 
 def _enrolled(app: Flask) -> bool:

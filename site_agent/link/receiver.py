@@ -55,15 +55,16 @@ def poll_once(app: Flask) -> int:
             answer = _ask(link, MAX_TOKENS)
             if len(answer.wire.log.entries) == length:
                 break
-        return _take_all(answer)
+        return _take_all(link, answer)
 
 
-def _take_all(answer: Answer) -> int:
+def _take_all(link: Link, answer: Answer) -> int:
     n_taken = 0
     for numbered, token in zip(answer.batch.tokens, answer.tokens, strict=True):
         message = Incoming(answer.wire, numbered.n, token)
         if not take(db.session(), message, clock_now()):
             break
+        link.acknowledges = True
         n_taken += 1
     return n_taken
 
@@ -77,12 +78,14 @@ def _ask(link: Link, most: int) -> Answer:
         nonlocal jti
         poll = Poll(over.epoch, over.cursor, most, len(over.log.entries), over.heads_cursor, over.seen)
         wrapper, jti = over.wrap(poll, clock_now())
-        reached("acknowledge.before-post")
+        if link.acknowledges:
+            reached("acknowledge.before-post")
         return transport.poll({"wrapper": wrapper})
 
     asked_at = clock_now()
     wire, answer = with_hub_time(wire, call)
     reached("poll.posted")
+    link.acknowledges = False
     return _read(wire, answer, jti, asked_at)
 
 

@@ -19,6 +19,8 @@ class Link:
     pace: Pace = field(default_factory=Pace)
     sending: threading.Lock = field(default_factory=threading.Lock)
     receiving: threading.Lock = field(default_factory=threading.Lock)
+    acknowledges: bool = False
+    """Whether the next poll's cursor is news to the hub."""
     woken: threading.Event = field(default_factory=threading.Event)
 
     def transport(self, hub_url: str) -> Transport:

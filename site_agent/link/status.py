@@ -84,9 +84,12 @@ def cancel(session: AnySession, row_id: int, now: datetime) -> bool:
         return False
     thid = row.thid
     with session.begin_nested() as savepoint:
-        if undo(session, thid, now) and outbox.cancel(session, row, now):
+        if not outbox.cancel(session, row, now):
+            return False
+        if undo(session, thid, now):
             return True
         savepoint.rollback()
+    session.expire_all()
     return False
 
 

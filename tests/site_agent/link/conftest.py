@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from protocol.messages.body import Body
+from protocol.messages.handover import Identity
 from site_agent import create_app, outbox
 from site_agent.config import AgentConfig
 from site_agent.database import upgrade
@@ -22,6 +23,7 @@ from site_agent.link.loop import exchange
 from site_agent.link.receiver import poll_once
 from site_agent.link.sender import send_once
 from site_agent.models import LinkState, OutboxRow, Site
+from site_agent.services import requests
 from tests.support.clock import StoppedClock
 from tests.support.fake_hub import FakeHub
 
@@ -84,6 +86,22 @@ class Agent:
         finally:
             self.session.rollback()
             self.session.expire_all()
+
+
+def look_elsewhere(agent: Agent) -> Any:
+    """A request that has just been told to look elsewhere; its message waits."""
+    new = requests.NewRequest(
+        door="phone",
+        received_at=agent.now,
+        stage="mid",
+        modality="phone",
+        reason="burnout",
+        identity=Identity("Somebody", ("call",), ("any-time",), phone="+12505550142"),
+        elsewhere=True,
+    )
+    recorded = requests.record(agent.session, new, agent.now)
+    agent.session.commit()
+    return recorded.request
 
 
 @pytest.fixture(scope="session")
