@@ -9,7 +9,15 @@ from joserfc.jwk import OctKey
 
 from protocol import jose, limits
 from protocol.sealing import seal_bytes
-from tests.support.forge import b64, fixed_sealing_key, fixed_signing_key, forge, header_of, to_bytes
+from tests.support.forge import (
+    b64,
+    fixed_sealing_key,
+    fixed_signing_key,
+    forge,
+    forge_seal,
+    header_of,
+    to_bytes,
+)
 
 KEY = fixed_signing_key("site")
 SEAL = fixed_sealing_key("site")
@@ -79,6 +87,14 @@ class TestSeals:
     def test_no_other_algorithm_opens(self, alg, enc):
         header = {"alg": alg, "enc": enc, "kid": SEAL.kid(), "typ": "t"}
         sealed = jwe.encrypt_compact(header, b"x", SEAL.public().jose, algorithms=[alg, enc])
+        with pytest.raises(JoseError):
+            jose.decrypt(sealed, SEAL)
+
+    @pytest.mark.parametrize(
+        "extra", [{"crit": []}, {"cty": "x"}, {"jku": "https://example.org"}, {"kid": None}]
+    )
+    def test_no_other_header_opens(self, extra):
+        sealed = forge_seal(b"x", SEAL.public(), seed="header", header=extra)
         with pytest.raises(JoseError):
             jose.decrypt(sealed, SEAL)
 

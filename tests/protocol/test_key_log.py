@@ -192,6 +192,12 @@ class TestWhatMayStand:
             grown(log, subject, action, **more)
         assert caught.value.members["seq"] == 3
 
+    def test_an_entry_with_another_number_is_refused(self, log):
+        body = EntryBody(4, A, "revoke", prev=log.head().hash)
+        claims = new_claims(body, iss=HUB, aud=AUDIENCE, now=NOW, lifetime=MAX_LIFETIME)
+        with pytest.raises(KeyLogForkError, match="does not follow"):
+            log.append(sign(claims, HUB_KEY))
+
     def test_a_site_cannot_write_an_entry(self, log):
         body = EntryBody(3, A, "revoke", prev=log.head().hash)
         token = sign(

@@ -16,12 +16,13 @@ from tests.support.forge import (
     fixed_sealing_key,
     fixed_signing_key,
     forge,
+    forge_seal,
     header_of,
     to_bytes,
     unb64,
 )
 from tests.vectors.cases import HELPER, HELPER_SEAL, HOME, SITE_KEY, Case, case
-from tests.vectors.letters import THID, letter
+from tests.vectors.letters import THID, inner_token, letter, letter_claims
 from tests.vectors.samples import CARD, CARD_BYTES
 
 CLAIMS = new_claims(
@@ -141,6 +142,11 @@ def _keys() -> list[Case]:
             "the right key under the kid of another", "jose",
             forge(header_of(STRANGER), CLAIMS.dump(), SITE_KEY), "bad-token", keys=two,
         ),
+        case("no base64url before an unknown kid", "jose", f"{HEAD}.{BODY}=.{SIGNATURE}", "bad-token", keys=[]),
+        case(
+            "another alg before an unknown kid", "jose",
+            forge(header_of(SITE_KEY, alg="EdDSA"), CLAIMS.dump(), SITE_KEY), "bad-token", keys=[],
+        ),
         case("a revoked key", "jose", GOOD, "key-revoked", revoked=[SITE_KEY.kid()]),
         case(
             "a revoked key is named before its signature is looked at", "jose",
@@ -172,12 +178,17 @@ def _seals() -> list[Case]:
     good = letter(CARD, CARD_BYTES, "to be refused")
     parts = good.split(".")
     header = json.loads(unb64(parts[0]))
-    changed = {
+    changed: dict[str, dict[str, Any]] = {
         "another alg": {"alg": "ECDH-ES"}, "another enc": {"enc": "A128GCM"}, "another typ": {"typ": "JWE"},
-        "apu": {"apu": "YQ"}, "apv": {"apv": "YQ"}, "zip": {"zip": "DEF"}, "crit, empty": {"crit": []},
+        "no kid": {"kid": None}, "the kid of another": {"kid": fixed_sealing_key("other").kid()},
+        "apu": {"apu": "YQ"}, "cty": {"cty": "x"}, "zip": {"zip": "DEF"}, "crit, empty": {"crit": []},
+        "an ephemeral key of more members": {"epk": {**header["epk"], "use": "enc"}},
     }  # fmt: skip
+    plaintext = inner_token(letter_claims(CARD, "to be refused"), CARD_BYTES).encode()
     tokens = {
-        f"sealed with {name}": ".".join([b64(to_bytes({**header, **change})), *parts[1:]])
+        f"sealed with {name}": forge_seal(
+            plaintext, HELPER_SEAL.public(), seed="to be refused", header=change
+        )
         for name, change in changed.items()
     }
     tokens |= {
