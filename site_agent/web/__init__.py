@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint
+
+from site_agent import words
 
 bp = Blueprint("web", __name__)
 
 ROLES = ("coordinator", "lead")
 """Who may open every page here that is not public."""
+
+
+@bp.context_processor
+def _words() -> dict[str, Any]:
+    """Templates say every code in words."""
+    return {"words": words}
+
 
 from site_agent.web import (  # noqa: E402, F401  (their routes)
     about,

@@ -13,7 +13,7 @@ from site_agent.words import EVENT
 
 def history(session: AnySession, subject: str) -> list[dict[str, Any]]:
     """The events of a request or of a request from elsewhere, as the timeline macro takes them."""
-    people = dict(session.execute(select(Person.person_id, Person.name)).tuples().all())
+    people = {person.person_id: person.name for person in session.scalars(select(Person))}
     return [
         {"text": EVENT[event.code], "at": event.at, "by": people.get(event.by or "", "")}
         for event in reversed(timeline.of(session, subject))

@@ -6,7 +6,6 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from site_agent import words
 from site_agent.extensions import db
 from site_agent.hub_link import hub_link
 from site_agent.web import ROLES, bp
@@ -28,7 +27,6 @@ def link() -> str:
         tag=hub_tag(hub),
         waiting=hub_link().waiting(db.session),
         dead=hub_link().dead_letters(db.session),
-        kinds=words.MESSAGE,
     )
 
 

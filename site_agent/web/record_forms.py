@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, SelectMultipleField, ValidationError
@@ -131,20 +132,21 @@ class Step:
 
     name: str
     form: type[Form]
+    title: LazyString
 
 
 STEPS = (
-    Step("door", DoorForm),
-    Step("stage", StageForm),
-    Step("reason", ReasonForm),
-    Step("modality", ModalityForm),
-    Step("language", LanguageForm),
-    Step("wishes", WishesForm),
-    Step("posts", PostsForm),
-    Step("avoid", AvoidForm),
-    Step("contact", ContactForm),
-    Step("place", PlaceForm),
-    Step("few", FewForm),
+    Step("door", DoorForm, _l("How and when did the request come?")),
+    Step("stage", StageForm, _l("What is their career stage?")),
+    Step("reason", ReasonForm, _l("What is it about?")),
+    Step("modality", ModalityForm, _l("How would they like to talk?")),
+    Step("language", LanguageForm, _l("In which language?")),
+    Step("wishes", WishesForm, _l("Whom would they rather talk with?")),
+    Step("posts", PostsForm, _l("Who supervises or assesses their work?")),
+    Step("avoid", AvoidForm, _l("Which places should not be asked?")),
+    Step("contact", ContactForm, _l("Who is it, and how can they be reached?")),
+    Step("place", PlaceForm, _l("Where should the supporter come from?")),
+    Step("few", FewForm, _l("If fewer than three places are left that could help?")),
 )
 
 

@@ -29,6 +29,6 @@ def requests_list() -> str:
         open_requests=db.session.scalars(rows.where(Request.state.in_(OPEN))).all(),
         incoming=db.session.scalars(helped).all(),
         closed=db.session.scalars(over).all(),
-        names=dict(db.session.execute(select(Supporter.supporter_id, Supporter.name)).tuples().all()),
+        names={each.supporter_id: each.name for each in db.session.scalars(select(Supporter))},
         ref_of=ref_of,
     )

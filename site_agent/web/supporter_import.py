@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 from wtforms import FileField
 from wtforms.validators import InputRequired
 
-from site_agent import words
 from site_agent.extensions import db
 from site_agent.services import drafts, roster
 from site_agent.services.roster_import import COLUMNS
@@ -72,9 +71,7 @@ def import_check(draft_id: str) -> Response | str:
         return redirect(url_for("web.supporters"), 303)
     preview = roster.import_preview(db.session, drafts.read(db.session, draft)["list"]["csv"][0])
     if request.method == "GET" or preview.errors:
-        return render_template(
-            "web/import_check.html", preview=preview, n_shown=N_SHOWN, stages=words.SUPPORTER_STAGE
-        )
+        return render_template("web/import_check.html", preview=preview, n_shown=N_SHOWN)
     drafts.take(db.session, draft)
     n_added = roster.import_apply(db.session, preview, clock.now())
     save()

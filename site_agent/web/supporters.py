@@ -35,7 +35,6 @@ def supporters() -> str:
         n_unsigned=sum(not agreements.is_signed(db.session, each) for each in everybody),
         page=page,
         n_pages=n_pages,
-        stages=words.SUPPORTER_STAGE,
         languages=lambda each: ", ".join(words.language(code) for code in each.languages),
     )
 

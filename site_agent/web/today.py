@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from site_agent import words
 from site_agent.extensions import db
 from site_agent.hub_link import LinkStatus, hub_link
 from site_agent.models import Request
@@ -65,6 +64,4 @@ def _lists() -> dict[str, Any]:
     return {
         "waiting": waiting(db.session, clock.now()),
         "requests": db.session.scalars(open_rows).all(),
-        "request_status": words.REQUEST_STATUS,
-        "door_by": words.DOOR_BY,
     }

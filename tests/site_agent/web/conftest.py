@@ -1,0 +1,14 @@
+"""A site with people at its desk."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.support.desk import Desk, desk, desk_database
+
+__all__ = ["coordinator", "desk", "desk_database"]
+
+
+@pytest.fixture
+def coordinator(desk: Desk) -> FlaskClient:
+    """A coordinator's browser, signed in."""
+    return desk.client()
