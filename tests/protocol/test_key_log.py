@@ -116,6 +116,7 @@ class TestKeyring:
         with pytest.raises(UnknownKidError):
             log.keyring().verify_key(fixed_signing_key("b").kid(), NOW - timedelta(seconds=1))
         assert log.keyring(length=3).verify_key(fixed_signing_key("b").kid())
+        assert log.keyring().verify_key(fixed_signing_key("b").kid(), NOW)
 
     def test_a_rotated_key_stays_good_for_what_it_signed_but_is_not_the_live_one(self, log):
         rotated = grown(log, A, "rotate", signing="a2", days=1)
@@ -135,6 +136,13 @@ class TestKeyring:
             assert gone.keyring(length=4).verify_key(kid)
         assert gone.site_keys(A) is None
         assert gone.live_sites() == (B,)
+
+    def test_a_second_revocation_does_not_move_the_first(self, log):
+        back = grown(grown(log, A, "revoke", days=1), A, signing="a3", sealing="a3", days=2)
+        twice = grown(back, A, "revoke", days=3)
+        with pytest.raises(KeyRevokedError):
+            twice.keyring().verify_key(fixed_signing_key("a").kid(), later(2))
+        assert twice.keyring().verify_key(fixed_signing_key("a3").kid(), later(2))
 
     def test_a_site_comes_back_with_new_keys_only(self, log):
         gone = grown(log, A, "revoke", days=1)
