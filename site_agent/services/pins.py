@@ -7,7 +7,8 @@ coordinator does, so that whoever reads the mailbox cannot guess for ever.
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask import current_app
 
 from site_agent.models import AnySession, LinkSession, Supporter
 from site_agent.models.conditional import move
@@ -21,15 +22,12 @@ FRESH_LINKS = 2
 """Ours: with five tries each, 15 guesses of a million."""
 _ROWS = "01234567890 09876543210"
 
-_hasher = PasswordHasher()
-"""argon2id with the library's parameters (RFC 9106, low-memory profile)."""
-
 
 def choose(session: AnySession, supporter: Supporter, pin: str) -> None:
     """Set the PIN. Raises PinError for one that is easily guessed."""
     if len(pin) != DIGITS or not (pin.isascii() and pin.isdigit()) or len(set(pin)) == 1 or pin in _ROWS:
         raise PinError()
-    supporter.pin_hash = _hasher.hash(pin)
+    supporter.pin_hash = _hasher().hash(pin)
     supporter.pin_failures = 0
     supporter.pin_lockouts = 0
 
@@ -87,8 +85,13 @@ def reset(supporter: Supporter) -> None:
     supporter.pin_lockouts = 0
 
 
+def _hasher() -> PasswordHasher:
+    """argon2id, with the parameters that the passwords of this app have too (default RFC 9106's)."""
+    return PasswordHasher(**current_app.config["ARGON2"])
+
+
 def _right(pin_hash: str, pin: str) -> bool:
     try:
-        return _hasher.verify(pin_hash, pin)
-    except (VerifyMismatchError, InvalidHashError):
+        return _hasher().verify(pin_hash, pin)
+    except (VerificationError, InvalidHashError):
         return False

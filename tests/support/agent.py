@@ -16,6 +16,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from argon2 import PasswordHasher
 from flask import Flask, current_app, has_app_context
 from sqlalchemy import select
 
@@ -39,7 +40,7 @@ from site_agent.models import (
     Site,
     Supporter,
 )
-from site_agent.services import agreements, policy, requests, roster
+from site_agent.services import policy, requests, roster
 from tests.support.clock import StoppedClock
 
 PIN = "402918"
@@ -64,6 +65,12 @@ def new_app(folder: Path, clock: StoppedClock, **settings: Any) -> Flask:
     app = create_app(AgentConfig(data_dir=folder, **settings), clock)
     app.testing = True
     return app
+
+
+@functools.cache
+def pin_hash() -> str:
+    """PIN, hashed as an app does, once."""
+    return PasswordHasher().hash(PIN)
 
 
 @dataclass
@@ -208,7 +215,9 @@ def add_supporter(session: Any, now: datetime, name: str = "Dr Uma Ross", **chan
         "max_open": 1,
     }
     supporter = roster.add(session, roster.Details(**(given | changes)), now)
-    agreements.sign(session, supporter, PIN, now)
+    supporter.agreement_version = policy.text(session, "agreement_version")
+    supporter.agreement_at = now
+    supporter.pin_hash = pin_hash()
     session.flush()
     return supporter
 
