@@ -86,13 +86,11 @@ class Ledger:
         self.recovery_hash = entry.recovery_hash or self.recovery_hash
 
     def _is_recovery(self, entry: Entry) -> bool:
-        # The offline key takes over by signing its own entry; its thumbprint was named beforehand.
-        return (
-            entry.subject == HUB
-            and entry.action == "rotate"
-            and self.recovery_hash is not None
-            and entry.kid == self.recovery_hash
-        )
+        # The offline key takes over by signing its own entry; its thumbprint was named beforehand. Once it is
+        # the live key, it turns itself over like any other.
+        hub = self.live.get(HUB)
+        taking_over = hub is not None and entry.kid == self.recovery_hash != hub.signing.kid()
+        return taking_over and entry.subject == HUB and entry.action == "rotate"
 
     def _check_signer(self, entry: Entry, *, recovering: bool) -> None:
         hub = self.live.get(HUB)

@@ -167,6 +167,22 @@ class TestTheHubsOwnKey:
             taken.keyring().verify_key(HUB_KEY.kid())
         assert taken.extends(log)
 
+    def test_after_a_recovery_the_hub_turns_to_a_new_key_and_names_a_new_offline_one(self, log):
+        spare = fixed_signing_key("spare")
+        taken = grown(log, HUB, "rotate", key=RECOVERY, signing="hub recovery")
+        online = grown(taken, HUB, "rotate", key=RECOVERY, signing="hub 2", recovery_hash=spare.kid())
+        assert online.site_keys(HUB).signing == fixed_signing_key("hub 2").public()
+        again = grown(online, HUB, "rotate", key=spare, signing="spare")
+        assert again.site_keys(HUB).signing == spare.public()
+
+    def test_an_offline_key_takes_over_once(self, log):
+        taken = grown(log, HUB, "rotate", key=RECOVERY, signing="hub recovery")
+        online = grown(taken, HUB, "rotate", key=RECOVERY, signing="hub 2")
+        with pytest.raises(KeyLogForkError, match="that it brings"):
+            grown(online, HUB, "rotate", key=RECOVERY, signing="hub 3")
+        with pytest.raises(KeyLogForkError, match="before"):
+            grown(online, HUB, "rotate", key=RECOVERY, signing="hub recovery")
+
     def test_no_other_key_takes_over(self, log):
         with pytest.raises(KeyLogForkError, match="live key"):
             grown(log, HUB, "rotate", key=fixed_signing_key("thief"), signing="thief")
