@@ -1,0 +1,22 @@
+"""Pages for those who have no account: the physician who asks, and the supporter who is asked. Made for a phone."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("public", __name__)
+
+from site_agent.public import (  # noqa: E402, F401  (their routes hang on the blueprint above)
+    agreement,
+    ask,
+    looks,
+    offer,
+    offer_attempt,
+    offer_close,
+    offer_link,
+    offer_name,
+    offer_pin,
+    request_again,
+    request_link,
+    request_page,
+)

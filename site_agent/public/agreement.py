@@ -1,0 +1,97 @@
+"""The confidentiality agreement, by link: read it, choose a PIN, sign. Nobody is asked before that (C12, J13)."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, PasswordField
+from wtforms.validators import EqualTo, InputRequired
+
+from site_agent.extensions import db
+from site_agent.models import LinkSession, Supporter
+from site_agent.public import bp
+from site_agent.public.visit import enter, save, unused_links, visiting
+from site_agent.services import agreements, links, policy
+from site_agent.services.errors import PinError
+from ui import access, clock
+from ui.forms import Form, render_form
+from ui.looks import done
+
+KIND = "agreement"
+
+
+class SignForm(Form):
+    """Agreeing, and the PIN that names will ask for. A PIN is never sent back."""
+
+    agree = BooleanField(
+        _l("I have read this agreement and will keep to it"),
+        [InputRequired(_l("Tick the box if you agree; without it nobody will ask you"))],
+    )
+    pin = PasswordField(_l("Choose a PIN of six digits"), [InputRequired(_l("Choose a PIN of six digits"))])
+    again = PasswordField(
+        _l("The same PIN again"),
+        [
+            InputRequired(_l("Enter the same PIN again")),
+            EqualTo("pin", _l("The two PINs differ: enter both again")),
+        ],
+    )
+
+
+@bp.get("/a/<token>")
+@access.link(KIND)
+def open_agreement(token: str) -> str | tuple[str, int]:
+    """One button."""
+    if links.find(db.session, token, KIND, clock.now()) is None:
+        return _not_good(token)
+    return render_template("public/agreement_open.html")
+
+
+@bp.post("/a/<token>")
+@access.link(KIND)
+def enter_agreement(token: str) -> Response | tuple[str, int]:
+    """Exchange the link for a session; it is used up by signing."""
+    link = links.find(db.session, token, KIND, clock.now())
+    if link is None:
+        return _not_good(token)
+    enter(link)
+    return redirect(url_for("public.agreement"), 303)
+
+
+@bp.route("/agreement", methods=["GET", "POST"])
+@visiting(KIND)
+def agreement(visit: LinkSession) -> Response | str | tuple[str, int]:
+    """Read and sign; once it is signed, the date. Signing twice is signing once."""
+    supporter = db.session.get_one(Supporter, visit.subject)
+    if agreements.is_signed(db.session, supporter) and supporter.pin_hash is not None:
+        return render_template("public/agreement_signed.html", supporter=supporter)
+    form, version = SignForm(), policy.text(db.session, "agreement_version")
+    if form.validate_on_submit():
+        if request.form.get("version") != version:
+            form.agree.errors = [
+                _("The agreement has changed since you opened this page. Read it again, then tick.")
+            ]
+        elif _sign(supporter, form):
+            return redirect(url_for("public.agreement"), 303)
+    return render_form("public/agreement.html", form, about=visit.subject, version=version)
+
+
+def _sign(supporter: Supporter, form: SignForm) -> bool:
+    """False for a PIN that is too easy. The links end here: whoever reads the mailbox later cannot choose a PIN."""
+    try:
+        agreements.sign(db.session, supporter, form.pin.data or "", clock.now())
+    except PinError as error:
+        db.session.rollback()
+        form.pin.errors = [error.mend]
+        return False
+    for link in unused_links(KIND, supporter.supporter_id):
+        links.spend(db.session, link, clock.now())
+    save()
+    done(_("Thank you. The agreement is signed."))
+    return True
+
+
+def _not_good(token: str) -> tuple[str, int]:
+    known = links.known(db.session, token, KIND) is not None
+    return render_template("public/agreement_used.html", known=known), 410 if known else 404

@@ -1,0 +1,120 @@
+"""Ask for a supporter: one page of questions, a page to check them, and the page with the link to keep.
+
+Nothing is kept before it is sent: the answers travel in the pages themselves. The check page brings a sealed ticket
+with the withdrawal code in it, so that a form that is sent twice is one request and both answers show the same code.
+"""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from site_agent.extensions import db
+from site_agent.models import Enrolment, Site
+from site_agent.public import bp
+from site_agent.public.ask_form import AskForm
+from site_agent.public.ask_summary import rows, typed
+from site_agent.public.ask_ticket import new_ticket, read_ticket
+from site_agent.public.checks import places
+from site_agent.public.visit import save
+from site_agent.services import links, requests
+from site_agent.services.errors import InvalidRequestError
+from site_agent.services.requests import NewRequest
+from ui import clock
+from ui.access import public
+from ui.forms import render_form
+
+Page = str | tuple[str, int]
+
+
+@bp.route("/ask", methods=["GET", "POST"])
+@public
+def ask() -> str:
+    """The questions; posted by "Change" on the check page, with what was answered so far."""
+    return render_template("public/ask.html", form=AskForm(sites=places()))
+
+
+@bp.get("/ask/check")
+@bp.get("/ask/send")
+@public
+def ask_again() -> Response:
+    """Somebody reloads an address that only a form leads to."""
+    return redirect(url_for("public.ask"), 303)
+
+
+@bp.post("/ask/check")
+@public
+def ask_check() -> Page:
+    """What is not right, or all answers in words."""
+    form = AskForm(sites=places())
+    return _check(form) if form.validate() else render_form("public/ask.html", form)
+
+
+@bp.post("/ask/send")
+@public
+def ask_send() -> Page:
+    """Record it, once for each check page."""
+    form, now = AskForm(sites=places()), clock.now()
+    if not form.validate():
+        return render_form("public/ask.html", form)
+    code = read_ticket(request.form.get("ticket", ""), now)
+    if code is None:
+        return _check(form, late=True)
+    before = requests.recorded_with(db.session, code)
+    if before is not None:
+        token = links.issue(db.session, "request", before.request_id, None, now)
+        save()
+        return _sent(token, code, elsewhere=before.elsewhere)
+    try:
+        recorded = requests.record(db.session, _new_request(form), now, code)
+    except InvalidRequestError as error:
+        db.session.rollback()
+        return _mark(form, error)
+    save()
+    return _sent(recorded.link_token, code, elsewhere=form.is_elsewhere)
+
+
+def _new_request(form: AskForm) -> NewRequest:
+    return NewRequest(
+        door="form",
+        received_at=clock.now(),
+        stage=form.stage.data,
+        modality=form.modality.data,
+        reason=form.reason.data,
+        identity=form.identity(),
+        wishes=form.wishes_said(),
+        posts=tuple(form.posts.data or ()),
+        elsewhere=form.is_elsewhere,
+        few=form.few.data if form.is_elsewhere else "send",
+    )
+
+
+def _check(form: AskForm, *, late: bool = False) -> str:
+    return render_template(
+        "public/ask_check.html",
+        rows=rows(form),
+        answers=typed(form),
+        ticket=new_ticket(clock.now()),
+        elsewhere=form.is_elsewhere,
+        late=late,
+    )
+
+
+def _mark(form: AskForm, error: InvalidRequestError) -> Page:
+    """The services are stricter than the form about something: say so where it was asked."""
+    for name in error.fields:
+        field = form._fields.get(name, form.name)
+        field.errors = [error.mend]
+    return render_form("public/ask.html", form)
+
+
+def _sent(token: str, code: str, *, elsewhere: bool) -> str:
+    """The answer to the press itself: a redirect would have to carry the secrets."""
+    site, enrolment = db.session.get(Site, 1), db.session.get(Enrolment, 1)
+    base = (site.public_url if site and site.public_url else request.host_url).rstrip("/")
+    return render_template(
+        "public/ask_sent.html",
+        link=f"{base}/r/{token}",
+        code=code if elsewhere else "",
+        withdraw_url=f"{enrolment.hub_url}/withdraw" if enrolment and enrolment.hub_url else "",
+    )

@@ -1,0 +1,129 @@
+"""The questions a physician answers to ask for a supporter: coded, without a box for a story, on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms.validators import InputRequired, Length
+
+from protocol.messages.handover import Identity
+from site_agent.public import ask_words as words
+from site_agent.public.checks import one_line
+from site_agent.services.requests import Wishes
+from ui.forms import EmailField, Form, PhoneField, choices
+
+MAX_NAME = 120
+MAX_EMAIL = 254
+MAX_PHONE = 20
+"""As long as the sealed letter takes (`protocol.messages.handover`)."""
+
+
+class AskForm(Form):
+    """In the order of the page, which is the order of its errors."""
+
+    reason = RadioField(
+        _l("What is it about?"),
+        [InputRequired(_l("Select what it is about, or “Rather not say”"))],
+        choices=choices(words.REASON),
+    )
+    stage = RadioField(
+        _l("Where are you in your career?"),
+        [InputRequired(_l("Select your career stage, or “Rather not say”"))],
+        choices=choices(words.STAGE),
+    )
+    modality = RadioField(
+        _l("How would you like to talk?"),
+        [InputRequired(_l("Select how you would like to talk"))],
+        choices=choices(words.MODALITY),
+    )
+    language = SelectField(_l("In which language?"), [InputRequired(_l("Select a language"))], default="en")
+    place = RadioField(
+        _l("Where should the supporter come from?"),
+        [InputRequired(_l("Select where the supporter should come from"))],
+        choices=choices(words.PLACE),
+    )
+    avoid = SelectMultipleField(_l("Which places should not be asked?"))
+    few = RadioField(
+        _l("If fewer than three places are left that could help?"),
+        choices=choices(words.FEW),
+        validate_choice=False,
+    )
+    posts = SelectMultipleField(_l("Who supervises or assesses your work?"), choices=choices(words.POST))
+    wishes = SelectMultipleField(_l("Whom would you rather talk with?"), choices=choices(words.WISH))
+    name = StringField(
+        _l("Your name"),
+        [
+            InputRequired(_l("Enter your name")),
+            one_line,
+            Length(max=MAX_NAME, message=_l("Your name must be %(max)d letters or fewer")),
+        ],
+    )
+    phone = PhoneField(_l("Your own phone"))
+    email = EmailField(
+        _l("Your own email"),
+        [Length(max=MAX_EMAIL, message=_l("The email address must be %(max)d letters or fewer"))],
+    )
+    ways = SelectMultipleField(
+        _l("Safe ways to reach you"),
+        [InputRequired(_l("Select at least one safe way to reach you"))],
+        choices=choices(words.CONTACT_WAY),
+    )
+    times = SelectMultipleField(
+        _l("Safe times to reach you"),
+        [InputRequired(_l("Select at least one safe time to reach you"))],
+        choices=choices(words.CONTACT_TIME),
+    )
+
+    def __init__(self, *args: Any, sites: Mapping[str, str], **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.language.choices = choices(words.language_choices())
+        self.avoid.choices = choices(sites)
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether somebody from another place is asked for."""
+        return bool(self.place.data == "elsewhere")
+
+    def validate_few(self, field: RadioField) -> None:
+        """Asked only of those who want somebody from elsewhere."""
+        if self.is_elsewhere and field.data not in words.FEW:
+            raise ValidationError(_("Select whether to send it or to wait"))
+
+    def validate_phone(self, field: PhoneField) -> None:
+        """Needed for every way but email."""
+        if not field.data and not self.email.data:
+            raise ValidationError(_("Enter a phone number or an email address"))
+        if not field.data and set(self.ways.data or ()) - {"email"}:
+            raise ValidationError(_("Enter a phone number, or select only email as a safe way"))
+
+    def validate_email(self, field: EmailField) -> None:
+        """Needed when email is a safe way."""
+        if not field.data and "email" in (self.ways.data or ()):
+            raise ValidationError(_("Enter an email address, or do not select email as a safe way"))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Also that the number, as it will be sealed, is not too long for the letter."""
+        right: bool = super().validate(extra_validators)
+        if right and len(self.phone.data or "") > MAX_PHONE:
+            self.phone.errors = [_("Leave out the extension: the number is too long to be handed over")]
+            right = False
+        return right
+
+    def identity(self) -> Identity:
+        """Who, as it is sealed."""
+        return Identity(
+            name=self.name.data or "",
+            phone=self.phone.data or None,
+            email=self.email.data or None,
+            ways=tuple(self.ways.data or ()),
+            times=tuple(self.times.data or ()),
+        )
+
+    def wishes_said(self) -> Wishes:
+        """What is erased once a match is confirmed; places count only for a request that goes elsewhere."""
+        avoid = self.avoid.data if self.is_elsewhere else ()
+        return Wishes(tuple(self.wishes.data or ()), tuple(avoid or ()), self.language.data or "en")

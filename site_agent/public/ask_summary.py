@@ -1,0 +1,59 @@
+"""The answers of the form in words, and as the hidden fields that carry them from page to page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from site_agent.public import ask_words as words
+from site_agent.public.ask_form import AskForm
+from ui.forms import phone_words
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line: `field` is where "Change" leads."""
+
+    field: str
+    question: str
+    answer: str
+
+
+def rows(form: AskForm) -> list[Row]:
+    """Every answer, in the order of the form."""
+    said = {name: field.data for name, field in form._fields.items()}
+    answers = {
+        "reason": words.REASON[said["reason"]],
+        "stage": words.STAGE[said["stage"]],
+        "modality": words.MODALITY[said["modality"]],
+        "language": words.language(said["language"]),
+        "place": words.PLACE[said["place"]],
+        "avoid": ", ".join(_chosen_places(form)) or _("None"),
+        "few": words.FEW.get(said["few"], ""),
+        "posts": words.listed(words.POST, said["posts"]) or _("None named"),
+        "wishes": words.listed(words.WISH, said["wishes"]) or _("None"),
+        "name": said["name"],
+        "phone": phone_words(said["phone"] or "") or _("None"),
+        "email": said["email"] or _("None"),
+        "ways": words.listed(words.CONTACT_WAY, said["ways"]),
+        "times": words.listed(words.CONTACT_TIME, said["times"]),
+    }
+    if not form.is_elsewhere:
+        del answers["avoid"], answers["few"]
+    return [Row(name, str(form[name].label.text), str(answer)) for name, answer in answers.items()]
+
+
+def typed(form: AskForm) -> list[tuple[str, str]]:
+    """Name and value of every answer, as a browser would send it again."""
+    pairs = []
+    for name, field in form._fields.items():
+        if name != "csrf_token":
+            values = field.data if isinstance(field.data, list) else [field.data]
+            pairs += [(name, value) for value in values if value]
+    return pairs
+
+
+def _chosen_places(form: AskForm) -> list[str]:
+    chosen = form.avoid.data or []
+    return [label for value, label, picked, *_rest in form.avoid.iter_choices() if value in chosen]

@@ -1,0 +1,52 @@
+"""The supporter tried, or the two have spoken: now, or at the time that is given. What was said is never asked."""
+
+from __future__ import annotations
+
+from flask import abort, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+from wtforms.validators import InputRequired
+
+from site_agent.extensions import db
+from site_agent.public import bp
+from site_agent.public.offer_stage import Stage, act, offering, to_offer
+from site_agent.services import inter_site_helper as helper
+from site_agent.services.errors import WrongTimeError
+from ui import clock
+from ui.forms import DateTimePartsField, Form, render_form
+
+ACTS = {"message": helper.attempted, "reached": helper.reached}
+
+
+class AttemptForm(Form):
+    """The time, if it was not just now."""
+
+    at = DateTimePartsField(
+        _l("Or at what time?"),
+        [InputRequired(_l("Enter the day and time, or press “Just now”"))],
+        default=clock.now,
+    )
+
+
+@bp.route("/offer/attempt/<what>", methods=["GET", "POST"])
+@offering("helping")
+def record_attempt(stage: Stage, what: str) -> Response | tuple[str, int]:
+    """Record it with its true time. Twice is once."""
+    if what not in ACTS:
+        abort(404)
+    form = AttemptForm()
+    just_now = request.form.get("when") == "now"
+    if just_now or form.validate_on_submit():
+        now = clock.now()
+        at = now if just_now else form.at.data
+        try:
+            act(
+                lambda: ACTS[what](db.session, stage.incoming, at, now),
+                _("Recorded. Thank you."),
+                WrongTimeError,
+            )
+            return to_offer()
+        except WrongTimeError as error:
+            form.at.errors = [error.mend]
+    return render_form("public/offer_attempt.html", form, what=what, about=stage.visit.subject)

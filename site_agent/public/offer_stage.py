@@ -1,0 +1,119 @@
+"""Where an offer stands for its supporter, judged afresh at each view, and how a page of it is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from site_agent.extensions import db
+from site_agent.models import Incoming, LinkSession, Offer, Supporter
+from site_agent.models.incoming import HELPING
+from site_agent.public.visit import View, is_hub_away, save, visiting
+from site_agent.services import pins
+from site_agent.services.errors import ServiceError
+from site_agent.services.hub_time import hub_now
+from ui import clock
+from ui.looks import done
+
+
+@dataclass(frozen=True)
+class Stage:
+    """`name`: asked, waiting, name, confirming or helping."""
+
+    name: str
+    offer: Offer
+    incoming: Incoming
+    supporter: Supporter
+    visit: LinkSession
+
+    @property
+    def has_pin(self) -> bool:
+        """Whether the PIN was given in this browser and still counts."""
+        return pins.counts(self.visit, clock.now())
+
+
+def stage_of(visit: LinkSession) -> Stage | None:
+    """None: taken care of, whatever the cause. Nobody learns more than that."""
+    offer = db.session.get(Offer, visit.subject)
+    if offer is None or offer.supporter_id is None:
+        return None
+    incoming = db.session.get_one(Incoming, offer.thid)
+    name = _name(offer, incoming)
+    if name is None or incoming.supporter_id != offer.supporter_id:
+        return None
+    return Stage(name, offer, incoming, db.session.get_one(Supporter, offer.supporter_id), visit)
+
+
+def offering(*names: str, pin: bool = True) -> Callable[[View], View]:
+    """The page takes a Stage, if it is one of these; otherwise the reader is led to where it stands.
+
+    With `pin` it opens only while the PIN counts.
+    """
+
+    def wrap(view: View) -> View:
+        @visiting("offer")
+        @wraps(view)
+        def staged(visit: LinkSession, *args: Any, **values: Any) -> Any:
+            stage = stage_of(visit)
+            if stage is None or stage.name not in names or (pin and not stage.has_pin):
+                return to_offer()
+            return view(stage, *args, **values)
+
+        return staged
+
+    return wrap
+
+
+def act(change: Callable[[], object], said: str, *but: type[ServiceError]) -> None:
+    """Do what was pressed, once, and say so; what came too late is answered by the page itself.
+
+    Refusals of the kinds in `but` are raised, for a form to mark the field.
+    """
+    try:
+        change()
+    except ServiceError as error:
+        db.session.rollback()
+        if isinstance(error, but):
+            raise
+        flash(str(error.mend), "notice")
+        return
+    away = is_hub_away()
+    save()
+    waits = _("The provincial hub cannot be reached just now. Your answer is kept here and goes by itself.")
+    done(f"{said} {waits}" if away else said)
+
+
+def over() -> str:
+    """Taken care of: nothing more to do."""
+    return render_template("public/offer_over.html")
+
+
+def to_offer() -> Response:
+    """To where it stands."""
+    return redirect(url_for("public.offer"), 303)
+
+
+def _name(offer: Offer, incoming: Incoming) -> str | None:
+    today = hub_now(db.session, clock.now())
+    if offer.state == "open":
+        return "asked" if incoming.state == "asked" and offer.expires_at > today else None
+    if offer.state == "accepted":
+        answerable = incoming.confirm_by is not None and incoming.confirm_by > today
+        if incoming.state == "released":
+            return "name" if answerable else None
+        return "waiting" if incoming.state == "accepted" else None
+    if offer.state == "confirmed":
+        return (
+            "helping"
+            if incoming.state in HELPING
+            else "confirming"
+            if incoming.state == "confirming"
+            else None
+        )
+    return None
