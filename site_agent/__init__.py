@@ -64,6 +64,7 @@ def navigation() -> list[NavItem]:
 
 def register_pages(app: Flask) -> None:
     """Pages, one line for each part. Imported here, since pages import much and tools that make no app need none."""
-    from site_agent import web
+    from site_agent import public, web
 
     app.register_blueprint(web.bp)
+    app.register_blueprint(public.bp)
