@@ -295,5 +295,6 @@ def language_choices() -> list[tuple[str, str]]:
 
 
 def listed(table: Words, codes: list[str] | tuple[str, ...]) -> str:
-    """Several codes in words, as one line."""
-    return ", ".join(str(table[code]) for code in codes)
+    """Several codes in words, as one line: "Phone call, text message". Empty for none."""
+    texts = [str(table[code]) for code in codes]
+    return ", ".join(texts[:1] + [text[:1].lower() + text[1:] for text in texts[1:]])

@@ -16,10 +16,12 @@ from site_agent.services import inter_site_helper as helper
 from site_agent.web.elsewhere_acts import offered
 from site_agent.web.history import history
 from site_agent.web.refs import ref_of
-from site_agent.web.request_rows import contact_words
 from ui.forms import phone_words
 
 Row = dict[str, Any]
+
+_OF_EVERYBODY = ("place-open", "stage-fits", "speaks-language", "offers-modality", "holds-no-post")
+"""Reasons that hold for each candidate: said once, below the list."""
 
 
 def context(row: Incoming, now: datetime) -> dict[str, Any]:
@@ -34,7 +36,7 @@ def context(row: Incoming, now: datetime) -> dict[str, Any]:
         "status": words.INCOMING_STATUS[row.state],
         "meaning": words.INCOMING_MEANING[row.state],
         "card": _card(card, row) if card else [],
-        "contact": contact_words(identity) if identity else [],
+        "physician": identity.name if identity else "",
         "supporter": db.session.get(Supporter, row.supporter_id) if row.supporter_id else None,
         "offer": helper.present_offer(db.session, row),
         "found": found,
@@ -72,4 +74,6 @@ def _card(card: Card, row: Incoming) -> list[Row]:
 
 
 def _why(reasons: tuple[str, ...]) -> str:
-    return words.listed(words.MATCH_REASON, reasons)
+    """What sets this supporter apart from the others on the list."""
+    own = [words.MATCH_REASON[code] for code in reasons if code not in _OF_EVERYBODY]
+    return ", ".join(str(text) for text in own).capitalize()

@@ -124,7 +124,7 @@ def _question(step: Step, form: Form, draft: Draft | None) -> Page:
         step=step,
         draft_id=draft_id,
         back=back or url_for("web.requests_list"),
-        number=STEPS.index(step) + 1,
+        n_step=STEPS.index(step) + 1,
         n_steps=len(STEPS),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flask import url_for
@@ -29,7 +29,7 @@ def rows(sheet: Sheet, draft_id: str) -> list[Row]:
         "wishes": (_("Wishes, not promised"), _several(words.WISH, said["wishes"])),
         "posts": (_("Never asked"), _several(words.POST, said["posts"])),
         "place": (_("Supporter"), _("From elsewhere") if sheet.is_elsewhere() else _("From this site")),
-        "avoid": (_("Places not asked"), _several(sheet.sites, said["avoid"])),
+        "avoid": (_("Places not asked"), ", ".join(sheet.sites[code] for code in said["avoid"]) or _("None")),
         "few": (_("Fewer than three left"), words.FEW[said["few"]]),
         "contact": (_("Name and contact"), _contact(said)),
     }
@@ -42,8 +42,8 @@ def _row(term: str, value: object, step: str, draft_id: str) -> Row:
     return {"key": {"text": term}, "value": {"text": str(value)}, "actions": {"items": [action]}}
 
 
-def _several(table: Mapping[str, object], codes: Iterable[str]) -> str:
-    return ", ".join(str(table[code]) for code in codes) or _("None")
+def _several(table: words.Words, codes: list[str]) -> str:
+    return words.listed(table, codes) or _("None")
 
 
 def _contact(said: Mapping[str, Any]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import url_for
@@ -89,8 +88,8 @@ def _places(session: AnySession, row: Request, avoid: tuple[str, ...]) -> str:
     return ", ".join(directory.name_of(session, site_id) for site_id in avoid) or _("None")
 
 
-def _several(table: Mapping[str, object], codes: Iterable[str]) -> str:
-    return ", ".join(str(table[code]) for code in codes) or _("None")
+def _several(table: words.Words, codes: tuple[str, ...]) -> str:
+    return words.listed(table, codes) or _("None")
 
 
 def _row(term: str, value: object) -> Row:

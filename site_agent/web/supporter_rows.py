@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -23,21 +24,16 @@ def rows(row: Supporter) -> list[dict[str, Any]]:
         (_("Physicians at a time"), row.max_open),
         (_("Gender"), words.GENDER[row.gender]),
         (_("Posts they hold"), words.listed(words.POST, row.posts) or _("None")),
-        (_("Training"), _training(row)),
+        (_("Training, first part"), _finished(row.foundations_on)),
+        (_("Training, second part"), _finished(row.practice_on)),
         (_("Agreement"), _agreement(row)),
         (_("Pause"), _pause(row)),
     )
     return [{"key": {"text": term}, "value": {"text": str(value)}} for term, value in shown]
 
 
-def _training(row: Supporter) -> str:
-    parts = (row.foundations_on, row.practice_on)
-    return " · ".join(
-        _("part %(part)s on %(day)s", part=number, day=day(on))
-        if on
-        else _("part %(part)s to finish", part=number)
-        for number, on in enumerate(parts, start=1)
-    )
+def _finished(on: date | None) -> str:
+    return day(on) if on else str(_("To finish"))
 
 
 def _agreement(row: Supporter) -> str:

@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 from site_agent.extensions import db
 from site_agent.hub_link import LinkStatus, hub_link
 from site_agent.models import Request
-from site_agent.models.request import OPEN
 from site_agent.services import roster, setup
 from site_agent.web import ROLES, bp
 from site_agent.web.waiting import waiting
@@ -60,7 +59,8 @@ def hub_tag(status: LinkStatus) -> tuple[str, str]:
 
 
 def _lists() -> dict[str, Any]:
-    open_rows = select(Request).where(Request.state.in_(OPEN)).order_by(Request.received_at)
+    going = Request.state.in_(("looking", "in-hand", "in-touch")), Request.restate.is_(False)
+    open_rows = select(Request).where(*going).order_by(Request.received_at)
     return {
         "waiting": waiting(db.session, clock.now()),
         "requests": db.session.scalars(open_rows).all(),

@@ -75,12 +75,12 @@ def _from_elsewhere(session: AnySession, now: datetime) -> Iterator[Waiting]:
         if row.state == "proposed":
             text = _("Ask a supporter for a request from elsewhere")
             hint = _("The hub takes an answer until %(when)s.", when=when(row.answer_by))
-            yield Waiting(ANSWER, row.answer_by, text, hint, href, left(row.answer_by, now), "yellow")
+            yield Waiting(ANSWER, row.answer_by, text, hint, href, _left(row.answer_by, now), "yellow")
         elif row.due_at is not None and row.state == "in-hand":
             if row.due_at - now < SOON:
                 text = _("See that first contact is made")
                 hint = _("Due %(when)s. No attempt is recorded yet.", when=when(row.due_at))
-                yield Waiting(WATCH, row.due_at, text, hint, href, left(row.due_at, now), "yellow")
+                yield Waiting(WATCH, row.due_at, text, hint, href, _left(row.due_at, now), "yellow")
         elif row.due_at is not None:
             text = _("Decide about a first contact that is late")
             hint = _("Extend once, choose another supporter, or give it back.")
@@ -88,7 +88,15 @@ def _from_elsewhere(session: AnySession, now: datetime) -> Iterator[Waiting]:
                 hint = _(
                     "The provincial team follows it up too. Record an attempt, or choose another supporter."
                 )
-            yield Waiting(LATE, row.due_at, text, hint, href, left(row.due_at, now), "red")
+            yield Waiting(LATE, row.due_at, text, hint, href, _left(row.due_at, now), "red")
+
+
+def _left(until: datetime, now: datetime) -> str:
+    """Whole hours, as a tag has room for; minutes only when they count."""
+    hours = abs(until - now) // timedelta(hours=1)
+    if hours < 2:
+        return left(until, now)
+    return str(_("%(hours)s h left", hours=hours) if until > now else _("%(hours)s h late", hours=hours))
 
 
 def _waited(since: datetime, now: datetime) -> str:
