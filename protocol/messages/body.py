@@ -36,6 +36,15 @@ class Instant(ma.fields.Field[datetime]):
         return datetime.fromtimestamp(value, UTC)
 
 
+class Whole(validate.Regexp):
+    """A pattern that must fit from end to end: `$` alone would let a trailing line feed pass."""
+
+    def __call__(self, value: str | bytes) -> str | bytes:
+        if self.regex.fullmatch(value) is None:
+            raise ma.ValidationError(self._format_error(value))
+        return value
+
+
 class TupleOf(ma.fields.List[Any]):
     """A list that becomes a tuple, so that a frozen body is frozen through and through."""
 
@@ -67,19 +76,19 @@ def words(vocabulary: tuple[str, ...], meaning: str, *, least: int = 0) -> Any:
 
 def identifier(meaning: str, default: Any = MISSING) -> Any:
     """128 random bits in base64url."""
-    return _declared(ma.fields.String(required=True, validate=validate.Regexp(ID_PATTERN)), meaning, default)
+    return _declared(ma.fields.String(required=True, validate=Whole(ID_PATTERN)), meaning, default)
 
 
 def digest(meaning: str, default: Any = MISSING) -> Any:
     """A SHA-256 in base64url."""
     return _declared(
-        ma.fields.String(required=True, validate=validate.Regexp(HASH_PATTERN)), meaning, default
+        ma.fields.String(required=True, validate=Whole(HASH_PATTERN)), meaning, default
     )
 
 
 def compact(meaning: str, *, longest: int, default: Any = MISSING) -> Any:
     """A compact JWS or JWE of at most `longest` characters."""
-    checks = [validate.Length(min=1, max=longest), validate.Regexp(COMPACT_PATTERN)]
+    checks = [validate.Length(min=1, max=longest), Whole(COMPACT_PATTERN)]
     return _declared(ma.fields.String(required=True, validate=checks), meaning, default)
 
 
@@ -115,7 +124,7 @@ def parts(kind: "type[Part]", meaning: str, *, most: int, least: int = 0) -> Any
 
 def compacts(meaning: str, *, longest: int, most: int) -> Any:
     """A list of compact tokens."""
-    item = ma.fields.String(validate=[validate.Length(min=1, max=longest), validate.Regexp(COMPACT_PATTERN)])
+    item = ma.fields.String(validate=[validate.Length(min=1, max=longest), Whole(COMPACT_PATTERN)])
     return _declared(TupleOf(item, required=True, validate=validate.Length(max=most)), meaning, MISSING)
 
 

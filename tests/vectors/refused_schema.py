@@ -13,6 +13,7 @@ WRONG: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "match.request": [
         ("a word outside the vocabulary", {"stage": "retired"}),
         ("a hash of another length", {"withdrawal_hash": "a" * 42}),
+        ("a hash with a line feed", {"withdrawal_hash": "a" * 43 + "\n"}),
     ],
     "match.attempted": [
         ("a time as text", {"at": "now"}),
