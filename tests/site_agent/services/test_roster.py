@@ -1,0 +1,143 @@
+"""The roster, what the hub is told of it, and the set-up tasks."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from protocol.messages.offers import Capacity
+from site_agent.models import Enrolment, Supporter
+from site_agent.services import policy, roster, setup
+from site_agent.services.errors import InvalidSupporterError, SettingError
+from tests.support.agent import Agent, a_request, add_supporter
+
+NEW = roster.Details("Dr Uma Ross", " Uma@Example.ca ", "mid")
+
+
+def test_adding_tidies_the_address(session: Any, cedar: Agent) -> None:
+    assert roster.add(session, NEW, cedar.now).email == "uma@example.ca"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""), ("name", "Q" * 121), ("name", "Two\nlines"), ("email", "nobody"), ("email", "a b@c.ca"),
+        ("stage", "learner"), ("languages", ()), ("languages", ("xx",)), ("modalities", ()), ("gender", "x"),
+        ("posts", ("king",)), ("max_open", 0), ("max_open", 10), ("phone", "1" * 21),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused_with_its_field(field: str, value: Any, session: Any, cedar: Agent) -> None:
+    with pytest.raises(InvalidSupporterError) as raised:
+        roster.add(session, replace(NEW, **{field: value}), cedar.now)
+    assert raised.value.fields == (field,)
+
+
+def test_an_address_belongs_to_one_supporter(session: Any, cedar: Agent) -> None:
+    first = roster.add(session, NEW, cedar.now)
+    with pytest.raises(InvalidSupporterError):
+        roster.add(session, replace(NEW, name="Somebody else"), cedar.now)
+    roster.update(session, first, replace(NEW, name="Dr Uma Ross-Lee"), cedar.now)
+    assert first.name == "Dr Uma Ross-Lee"
+
+
+def test_the_status_says_what_is_missing_first(session: Any, cedar: Agent) -> None:
+    supporter = add_supporter(session, cedar.now)
+
+    def status() -> str:
+        return roster.status(session, supporter, cedar.now)
+
+    assert status() == "ready"
+    supporter.max_open = 0
+    assert status() == "full"
+    roster.pause(session, supporter, date(2026, 12, 1), cedar.now)
+    assert status() == "paused"
+    supporter.agreement_version = None
+    assert status() == "unsigned"
+    supporter.practice_on = None
+    assert status() == "untrained"
+    roster.resume(session, supporter, cedar.now)
+    assert (supporter.paused, supporter.paused_until) == (False, None)
+
+
+def test_who_left_is_no_longer_on_the_roster(session: Any, cedar: Agent) -> None:
+    supporter = add_supporter(session, cedar.now)
+    roster.leave(session, supporter, cedar.now)
+    assert roster.everybody(session) == []
+
+
+def bands(told: Capacity) -> dict[str, str]:
+    return {band.stage: band.open for band in told.bands}
+
+
+def test_capacity_is_told_in_bands_by_the_stage_of_who_would_ask(session: Any, cedar: Agent) -> None:
+    add_supporter(session, cedar.now, "Dr Early", stage="early", languages=("en", "pa"))
+    add_supporter(session, cedar.now, "Dr Mid", stage="mid", max_open=2, modalities=("video",))
+    told = roster.capacity(session, cedar.now)
+    assert bands(told) == {"learner": "3+", "early": "3+", "mid": "1-2", "late": "0", "unknown": "3+"}
+    assert told.languages == ("en", "pa")
+    assert told.modalities == ("any", "in-person", "phone", "video")
+    assert told.until == cedar.now + timedelta(days=14)
+    assert "Dr" not in str(told)
+
+
+def test_without_a_place_all_bands_are_nought(session: Any, cedar: Agent) -> None:
+    told = roster.capacity(session, cedar.now)
+    assert set(bands(told).values()) == {"0"}
+    assert told.modalities == ("any",)
+
+
+def told(cedar: Agent) -> int:
+    return len(cedar.said("offers.capacity"))
+
+
+def test_the_hub_is_told_weekly_and_at_once_when_the_site_stops_or_starts(session: Any, cedar: Agent) -> None:
+    assert not roster.advertise_if_due(session, cedar.now)
+    first = add_supporter(session, cedar.now)
+    assert roster.advertise_if_due(session, cedar.now)
+    add_supporter(session, cedar.now, "Dr Second", max_open=5)
+    assert not roster.advertise_if_due(session, cedar.now)
+    cedar.clock.advance(days=7)
+    assert roster.advertise_if_due(session, cedar.now)
+    for supporter in session.query(Supporter):
+        roster.pause(session, supporter, None, cedar.now)
+    assert roster.advertise_if_due(session, cedar.now)
+    assert not roster.advertise_if_due(session, cedar.now)
+    roster.resume(session, first, cedar.now)
+    assert roster.advertise_if_due(session, cedar.now)
+    assert told(cedar) == 4
+
+
+def test_a_site_that_is_not_enrolled_tells_nobody(session: Any, cedar: Agent) -> None:
+    add_supporter(session, cedar.now)
+    session.get_one(Enrolment, 1).state = "pending"
+    assert not roster.advertise_if_due(session, cedar.now)
+
+
+def test_settings_have_bounds_and_sources(session: Any) -> None:
+    assert policy.number(session, "contact_hours") == 72
+    assert policy.text(session, "programme_phone") == "1-800-663-6729"
+    assert policy.text(session, "crisis_phone") == "9-8-8"
+    policy.put(session, "contact_hours", 48)
+    policy.put(session, "contact_hours", 60)
+    assert policy.number(session, "contact_hours") == 60
+    for name, value in (
+        ("contact_hours", 0),
+        ("contact_hours", "60"),
+        ("programme_phone", " "),
+        ("crisis_phone", "9\n8"),
+    ):
+        with pytest.raises(SettingError):
+            policy.put(session, name, value)
+    assert all(rule.source for rule in (*policy.NUMBERS.values(), *policy.TEXTS.values()))
+
+
+def test_the_task_list_ticks_what_is_done(session: Any, cedar: Agent) -> None:
+    from site_agent.services import requests
+
+    done = {task.code: task.done for task in setup.tasks(session)}
+    assert done == {"site": True, "enrolment": True, "supporter": False, "form": False, "mail": False}
+    add_supporter(session, cedar.now)
+    requests.record(session, a_request(cedar.now), cedar.now)
+    done = {task.code: task.done for task in setup.tasks(session)}
+    assert (done["supporter"], done["form"]) == (True, True)
