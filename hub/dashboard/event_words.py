@@ -31,23 +31,26 @@ REASON: dict[str, LazyString] = {
     "home-order": _l("in the order of the home site’s letters"),
 }
 
-_SITE: dict[str, LazyString] = {
+SITE: dict[str, LazyString] = {
     "enrolment-proved": _l("The site used its code and proved both keys"),
     "site-approved": _l("Approved after six words were compared"),
     "site-refused": _l("Refused, its keys are not used"),
     "site-suspended": _l("Suspended"),
     "site-resumed": _l("Resumed"),
     "site-withdrawn": _l("Withdrawn, its keys revoked"),
+    "refused": _l("A call was refused"),
+    "nack": _l("A message could not be read there"),
 }
 
-_MATCH: dict[str, LazyString] = {
+MATCH: dict[str, LazyString] = {
     "request": _l("A request came in"),
     Event.SHORTLIST: _l("A shortlist went to the home site"),
-    Event.LETTERS: _l("Letters came, and the first site was asked"),
+    Event.LETTERS: _l("Letters came from the home site"),
+    "proposal": _l("Asked to help"),
     Event.WAIT: _l("The home site waits for other offers"),
     Event.ACCEPT: _l("A supporter said yes"),
-    Event.PASS: _l("It was passed on, and the next site was asked"),
-    Event.PASS_LAST: _l("The site no longer has it, and the home site is asked for letters"),
+    Event.PASS: _l("Not here, on to the next letter"),
+    Event.PASS_LAST: _l("Not here, and no letter is left"),
     Event.CONFIRM: _l("Confirmed, and the clock runs"),
     Event.ATTEMPT: _l("A genuine attempt at contact was made"),
     Event.REACH: _l("The two have spoken"),
@@ -56,10 +59,10 @@ _MATCH: dict[str, LazyString] = {
     Event.CLOSE: _l("Closed"),
     Event.WITHDRAW: _l("The physician withdrew"),
     Event.REMATCH: _l("The physician asked for another person"),
-    Event.LIMIT: _l("A limit passed"),
+    "nack": _l("A message could not be read there"),
 }
 
-_LIMIT: dict[str, LazyString] = {
+LIMIT: dict[str, LazyString] = {
     State.OVERDUE: _l("The limit passed without an attempt"),
     State.ESCALATED: _l("Still no attempt, now the provincial team’s turn"),
     State.LOOKING: _l("Still no attempt, taken back by itself"),
@@ -69,17 +72,16 @@ _LIMIT: dict[str, LazyString] = {
 
 
 def of_site(line: AuditLine) -> str:
-    """An act towards a site; calls that were refused are named by their code."""
-    words = _SITE.get(line.action)
-    text = str(words) if words else _("A call was refused")
-    return _("%(what)s (%(code)s)", what=text, code=line.code) if line.code else text
+    """An act towards a site, with the code of the problem if there was one."""
+    text = str(SITE.get(line.action) or _("Something else happened"))
+    return f"{text} ({line.code})" if line.code else text
 
 
 def of_match(line: AuditLine, site: str) -> str:
     """A move of a match, with the site it concerns as long as that is known."""
-    words = _LIMIT.get(line.code or "") if line.action == Event.LIMIT else _MATCH.get(line.action)
-    text = str(words) if words else _("Something else happened")
-    return _("%(what)s (%(site)s)", what=text, site=site) if site else text
+    words = LIMIT.get(line.code or "") if line.action == Event.LIMIT else MATCH.get(line.action)
+    text = str(words or _("Something else happened"))
+    return f"{text} ({site})" if site else text
 
 
 def of_reasons(codes: Iterable[str]) -> str:

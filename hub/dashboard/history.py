@@ -15,11 +15,10 @@ from hub.dashboard import event_words
 from hub.extensions import db
 from hub.models import AuditLine, Decision, Match, Site
 from hub.models.person import Person
-from protocol.match_states import Event
 
 MOST_LINES = 100
-_SAME_MOMENT: dict[str, int] = {str(event): place for place, event in enumerate(Event, start=1)}
-_DECIDED_BY = {"shortlist": "shortlist", "letters": "proposal", "pass": "proposal"}
+_FOLLOWS = frozenset({"shortlist", "proposal"})
+"""Acts of the hub that happen in the same moment as what led to them, and come after it."""
 
 
 @dataclass(frozen=True)
@@ -43,20 +42,14 @@ def site_history(site: Site) -> list[Happened]:
 def match_history(match: Match) -> list[Happened]:
     """Every move of the match, with the reasons of the hub's own choices beside them."""
     lines = _lines(AuditLine.match_id == match.match_id)
-    lines.sort(key=lambda line: (line.at, _SAME_MOMENT.get(line.action, 0)), reverse=True)
+    lines.sort(key=lambda line: (line.at, line.action in _FOLLOWS), reverse=True)
     actors, sites, reasons = _Actors(lines), _sites_by_hash(match), _reasons(match)
-    return [
-        Happened(
-            event_words.of_match(line, sites.get(line.site_hash or "", "")),
-            line.at,
-            ". ".join(
-                filter(
-                    None, [actors.name(line.actor), reasons.get((_DECIDED_BY.get(line.action, ""), line.at))]
-                )
-            ),
-        )
-        for line in lines
-    ]
+    events = []
+    for line in lines:
+        by = [actors.name(line.actor), reasons.get((line.action, line.at), "")]
+        text = event_words.of_match(line, sites.get(line.site_hash or "", ""))
+        events.append(Happened(text, line.at, ". ".join(filter(None, by))))
+    return events
 
 
 class _Actors:
@@ -65,7 +58,7 @@ class _Actors:
     def __init__(self, lines: Iterable[AuditLine]) -> None:
         ids = {line.actor for line in lines} - set(event_words.ACTOR)
         found = db.session.execute(select(Person.person_id, Person.name).where(Person.person_id.in_(ids)))
-        self._people: dict[str, str] = dict(found.tuples().all())
+        self._people: dict[str, str] = {row.person_id: row.name for row in found}
 
     def name(self, actor: str) -> str:
         """A person's name, or who it was in words."""

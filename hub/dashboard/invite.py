@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
-from wtforms import Field, IntegerField, RadioField, SelectField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms import Field, RadioField, SelectField, StringField, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 
 from hub.dashboard import bp
 from hub.extensions import db
@@ -21,7 +21,7 @@ from hub.services import enrolment
 from hub.words import KIND, ZONE
 from ui.access import allow
 from ui.clock import now
-from ui.forms import Form, render_form
+from ui.forms import Form, choices, render_form
 
 
 class InviteForm(Form):
@@ -30,32 +30,35 @@ class InviteForm(Form):
     name = StringField(
         _l("Name of the site"),
         [
-            InputRequired(_l("Enter the name of the site")),
+            DataRequired(_l("Enter the name of the site")),
             Length(max=120, message=_l("The name must be 120 characters or fewer")),
         ],
     )
     community = StringField(
         _l("Community"),
         [
-            InputRequired(_l("Enter the community the site is in")),
+            DataRequired(_l("Enter the community the site is in")),
             Length(max=80, message=_l("The community must be 80 characters or fewer")),
         ],
     )
     kind = RadioField(
         _l("What kind of organization runs it?"),
         [InputRequired(_l("Select what kind of organization runs it"))],
-        choices=list(KIND.items()),
+        choices=choices(KIND),
     )
     funded = RadioField(
         _l("Is it funded by the initiative?"),
         [InputRequired(_l("Select whether it is funded by the initiative"))],
-        choices=[("yes", _l("Yes")), ("no", _l("No"))],
+        choices=choices({"yes": _l("Yes"), "no": _l("No")}),
     )
-    cohort = IntegerField(
+    cohort = StringField(
         _l("Cohort, if it came with one"),
-        [Optional(), NumberRange(1, 99, _l("The cohort must be a number from 1 to 99, or empty"))],
+        [
+            Optional(),
+            Regexp(r"[1-9][0-9]?\Z", message=_l("The cohort must be a number from 1 to 99, or empty")),
+        ],
     )
-    zone = SelectField(_l("Which time does it keep?"), choices=list(ZONE.items()))
+    zone = SelectField(_l("Which time does it keep?"), choices=choices(ZONE))
 
     def validate_name(self, field: Field) -> None:
         named = select(Site.site_id).where(func.lower(Site.name) == field.data.lower())
@@ -74,14 +77,13 @@ def invite() -> str | tuple[str, int] | Response:
     form = InviteForm()
     if not form.validate_on_submit():
         return render_form("dashboard/invite.html", form)
-    cohort = None if form.cohort.data is None else str(form.cohort.data)
     invited = enrolment.invite(
         db.session(),
         form.name.data or "",
         form.community.data or "",
         form.kind.data,
         form.funded.data == "yes",
-        cohort,
+        form.cohort.data or None,
         form.zone.data,
         now(),
     )

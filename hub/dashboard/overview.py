@@ -79,5 +79,7 @@ def numbers(matches: list[MatchRow], sites: list[SiteRow]) -> list[dict[str, Any
 
 def fingerprint(matches: list[MatchRow], cards: list[dict[str, Any]]) -> str:
     """Changes when what is shown does. Not with the minute: clocks that run are counted down by the page."""
-    shown = [(row.match_id, row.words.tag, row.home, row.helper, row.due_at, row.since) for row in matches]
+    shown = [
+        (row.match_id, str(row.words.tag), row.home, row.helper, row.due_at or row.since) for row in matches
+    ]
     return sha256(repr((shown, [card["number"] for card in cards])).encode()).hexdigest()

@@ -19,7 +19,7 @@ from hub.models import Inbound, Match, Site, SiteState
 from hub.words import MATCH, SITE, Words
 from protocol.match_states import FINAL, State
 from protocol.withdrawal import ALPHABET
-from ui.timewords import ago, when
+from ui.timewords import HOUR, ago, when
 
 REF_LETTERS = 5
 LATE = frozenset({State.OVERDUE, State.ESCALATED})
@@ -165,12 +165,17 @@ def _match_row(
 def _since(match: Match, state: State, now: datetime) -> str:
     words: str
     if state is State.IN_TOUCH:
-        words = _("contact %(time)s", time=ago(match.attempted_at or match.state_at, now))
+        words = _("contact %(time)s", time=_hours_ago(match.attempted_at or match.state_at, now))
     elif state in FINAL:
-        words = _("ended %(time)s", time=ago(match.state_at, now))
+        words = _("ended %(time)s", time=_hours_ago(match.state_at, now))
     else:
-        words = _("asked %(time)s", time=ago(match.asked_at, now))
+        words = _("asked %(time)s", time=_hours_ago(match.asked_at, now))
     return words
+
+
+def _hours_ago(at: datetime, now: datetime) -> str:
+    # Nothing finer: a live page whose words changed each minute would be read out each minute.
+    return ago(at, now) if now - at >= HOUR else str(_("within the hour"))
 
 
 def _is_quiet(called_at: datetime, now: datetime) -> bool:

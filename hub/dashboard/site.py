@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from flask import abort, redirect, render_template, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -23,6 +23,7 @@ from hub.extensions import db
 from hub.models import EnrolmentState, Site, SiteState
 from hub.services import enrolment
 from hub.words import KIND, ZONE
+from protocol.words import six_words
 from ui.access import allow, current_person
 from ui.clock import now
 from ui.forms import Form
@@ -64,6 +65,8 @@ def site(site_id: str) -> tuple[str, int] | Response:
     """The page; sent, it approves the site."""
     row = _row(site_id)
     form = ApproveForm(row.site)
+    if request.method == "POST" and not form.current:
+        abort(409)
     if not form.validate_on_submit():
         return _page(row, form), 422 if form.errors else 200
     if not enrolment.approve(db.session(), row.site, _person_id(), now()):
@@ -95,9 +98,11 @@ def confirm_site(site_id: str, action: str) -> str | Response:
 
 
 def waiting_words(site: Site) -> tuple[str, ...]:
-    """The six words that staff have to compare now; empty when no keys wait."""
-    waits = any(each.state == EnrolmentState.PROVED for each in site.enrolments)
-    return enrolment.words(site) if waits else ()
+    """The six words of the keys that an approval would take; empty while none wait."""
+    for each in site.enrolments:
+        if each.state == EnrolmentState.PROVED and each.signing_kid and each.sealing_kid:
+            return six_words(each.signing_kid, each.sealing_kid)
+    return ()
 
 
 def _fresh_code(site: Site) -> str:

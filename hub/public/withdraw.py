@@ -10,12 +10,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from wtforms import Field, StringField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from hub.extensions import db
 from hub.models import Match
 from hub.public import bp
 from hub.services import brokerage
+from hub.services.match_moves import home_word
 from hub.words import PHYSICIAN
 from protocol.match_states import FINAL, HOME_WORD, State
 from protocol.withdrawal import LENGTH, WithdrawalSecretError, tidy, withdrawal_hash
@@ -30,7 +31,7 @@ class WithdrawalForm(Form):
     code = StringField(
         _l("Withdrawal code"),
         [
-            InputRequired(_l("Enter the withdrawal code that you were given when you asked")),
+            DataRequired(_l("Enter the withdrawal code that you were given when you asked")),
             Length(max=200, message=_l("That is too long for a withdrawal code")),
         ],
     )
@@ -41,18 +42,20 @@ class WithdrawalForm(Form):
         except WithdrawalSecretError:
             wrong = _("Check the code: it has %(n)d letters and digits, and never the letter U", n=LENGTH)
             raise ValidationError(wrong) from None
-        if find_state(field.data) is None:
+        if find(field.data) is None:
             raise ValidationError(_("No request has this code. Check it letter by letter"))
 
 
 @bp.route("/withdraw", methods=["GET", "POST"])
 @public
 def withdraw() -> str | tuple[str, int]:
-    """Ask for the code, then show where its request stands."""
+    """Ask for the code, then show where its request stands: as home may hear it, so that the code tells no more."""
     form = WithdrawalForm()
     if not form.validate_on_submit():
         return render_form("public/withdraw.html", form)
-    return _stand(find_state(form.code.data or ""), form.code.data)
+    match = find(form.code.data or "")
+    assert match is not None  # the form found it, and matches are never deleted
+    return _stand(home_word(match), form.code.data or "")
 
 
 @bp.post("/withdraw/confirm")
@@ -64,21 +67,20 @@ def confirm_withdrawal() -> str | tuple[str, int]:
         return render_form("public/withdraw.html", form)
     state = brokerage.withdraw_by_secret(db.session(), form.code.data or "", now())
     db.session.commit()
-    return _stand(state, form.code.data)
+    assert state is not None  # as above
+    return _stand(HOME_WORD[state], form.code.data or "")
 
 
-def find_state(typed: str) -> State | None:
-    """Where the request with this code stands, or None when there is none."""
-    found = db.session.scalar(select(Match.state).where(Match.withdrawal_hash == withdrawal_hash(typed)))
-    return None if found is None else State(found)
+def find(typed: str) -> Match | None:
+    """The request with this code, or None."""
+    return db.session.scalar(select(Match).where(Match.withdrawal_hash == withdrawal_hash(typed)))
 
 
-def _stand(state: State | None, code: str | None) -> str:
-    assert state is not None  # the form found it a moment ago, and matches are never deleted
+def _stand(word: str, code: str) -> str:
     return render_template(
         "public/withdraw_state.html",
-        words=PHYSICIAN[HOME_WORD[state]],
-        withdrawn=state is State.WITHDRAWN,
-        may_withdraw=state not in FINAL,
+        words=PHYSICIAN[word],
+        withdrawn=word == HOME_WORD[State.WITHDRAWN],
+        may_withdraw=word not in {HOME_WORD[state] for state in FINAL},
         code=code,
     )

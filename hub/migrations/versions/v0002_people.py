@@ -1,5 +1,7 @@
 """Who may sign in at the hub."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -54,7 +56,7 @@ def downgrade() -> None:
         op.drop_table(table)
 
 
-def _of_a_person(table: str, *columns: sa.Column) -> None:
+def _of_a_person(table: str, *columns: sa.Column[Any]) -> None:
     """A table of secrets, kept by their hashes, that belong to one person."""
     op.create_table(
         table,

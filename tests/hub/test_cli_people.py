@@ -1,0 +1,75 @@
+"""`alongside-hub create-person` makes an account and prints a link that works."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import Result
+from flask.testing import FlaskClient
+
+from hub.cli_people import create_person
+from hub.models import Person
+from tests.support.hub import HubUnderTest
+from tests.support.hub_pages import nobody, text_of
+
+__all__ = ["nobody"]
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def create(hub: HubUnderTest, *options: str) -> Result:
+    given = ["--email", "robin@example.org", "--name", "Robin", *options]
+    return hub.app.test_cli_runner().invoke(create_person, given)
+
+
+def path_of(result: Result) -> str:
+    assert result.exit_code == 0, result.output
+    link = result.stdout.strip()
+    assert link.startswith("http://127.0.0.1:8000/sign-in/welcome/")
+    return link.removeprefix("http://127.0.0.1:8000")
+
+
+def test_the_link_lets_a_person_choose_a_password_once(hub: HubUnderTest, nobody: FlaskClient) -> None:
+    path = path_of(create(hub))
+    assert nobody.get(path).status_code == 200
+    chosen = {"password": "a long enough password"}
+    assert nobody.post(path, data=chosen).headers["Location"] == "/sign-in"
+    assert nobody.post(path, data=chosen).status_code == 410
+    signing_in = nobody.post("/sign-in", data={"email": "Robin@example.org", **chosen})
+    assert signing_in.headers["Location"] == "/sign-in/code"
+
+
+def test_only_the_link_goes_to_standard_output(hub: HubUnderTest) -> None:
+    result = create(hub)
+    assert len(result.stdout.splitlines()) == 1
+    assert "It works once, within 3 days" in result.stderr
+
+
+def test_a_viewer_is_made_by_role(hub: HubUnderTest, nobody: FlaskClient) -> None:
+    path_of(create(hub, "--role", "viewer"))
+    with hub.session() as session:
+        assert session.query(Person).one().role == "viewer"
+
+
+def test_a_known_address_says_how_to_start_over(hub: HubUnderTest, nobody: FlaskClient) -> None:
+    first = path_of(create(hub))
+    again = create(hub)
+    assert again.exit_code == 1
+    assert "Add --again to give a fresh link" in again.stderr
+    fresh = path_of(create(hub, "--again"))
+    assert nobody.post(first, data={"password": "a long enough password"}).status_code == 410
+    assert "password" in text_of(nobody.get(fresh).text).lower()
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "complaint"),
+    [
+        ("--email", "robin", "is no email address"),
+        ("--name", "  ", "A name has 1 to 120 characters"),
+        ("--name", "x" * 121, "A name has 1 to 120 characters"),
+        ("--role", "owner", "'owner' is not one of 'staff', 'viewer'"),
+    ],
+)
+def test_a_wrong_option_is_named(hub: HubUnderTest, option: str, value: str, complaint: str) -> None:
+    result = create(hub, option, value)
+    assert result.exit_code == 2
+    assert complaint in result.stderr
