@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -17,8 +18,9 @@ from werkzeug.test import TestResponse
 from hub import create_app, keys
 from hub.config import HubConfig
 from hub.extensions import db
-from hub.models import Site
+from hub.models import Match, Site
 from hub.services import enrolment, key_directory, limits
+from hub.steps import step
 from protocol.enrolment_code import EnrolmentCode
 from protocol.envelope import HUB, Message, new_claims, new_id, open_envelope, sign, token_hash
 from protocol.key_log import Log, sign_seen
@@ -33,15 +35,41 @@ from protocol.sealing import unseal_bytes
 from protocol.withdrawal import new_secret, withdrawal_hash
 from tests.support.clock import StoppedClock
 
+Row = TypeVar("Row")
 STAFF = "staff-0000000000000000"
 LIFETIME = timedelta(days=14)
 CARD = "eyJhbGciOiJmYWtlIn0.card.letter"
 IDENTITY = "eyJhbGciOiJmYWtlIn0.identity.letter"
 
 
+class StopHere(Exception):
+    """Stands for the end of the process at a named point."""
+
+
+@contextmanager
+def stopping_at(name: str) -> Iterator[None]:
+    """The exchange breaks off at this point."""
+
+    def listener(sender: str) -> None:
+        if sender == name:
+            raise StopHere
+
+    with step.connected_to(listener):
+        yield
+
+
+@contextmanager
+def steps_taken() -> Iterator[list[str]]:
+    """The points that exchanges reach, in order."""
+    names: list[str] = []
+    with step.connected_to(names.append):
+        yield names
+
+
 def hub_config(data_dir: Path, url: str, **settings: Any) -> HubConfig:
-    """Settings of a hub under test."""
-    return HubConfig(data_dir=data_dir, secret="for tests only", database_url=url, **settings)
+    """Settings of a hub under test: hashing a password costs next to nothing."""
+    cheap = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
+    return HubConfig(data_dir=data_dir, secret="for tests only", database_url=url, argon2=cheap, **settings)
 
 
 @dataclass
@@ -79,6 +107,22 @@ class HubUnderTest:
         with self.app.app_context():
             yield db.session()
             db.session.commit()
+
+    def rows(self, kind: type[Row], *where: Any) -> list[Row]:
+        """The committed rows of a table."""
+        with self.session() as session:
+            found = list(session.scalars(sa.select(kind).where(*where)))
+            session.expunge_all()
+            return found
+
+    def count(self, kind: type[Any], *where: Any) -> int:
+        """How many there are."""
+        return len(self.rows(kind, *where))
+
+    def match(self) -> Match:
+        """The only match."""
+        (match,) = self.rows(Match)
+        return match
 
     def post(self, path: str, **options: Any) -> TestResponse:
         """A POST to a door."""
