@@ -28,6 +28,7 @@ def create_app(config: HubConfig, clock: Clock | None = None) -> Flask:
         SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(),
         PROXY_HOPS=config.proxy_hops,
         TRUSTED_HOSTS=list(config.trusted_hosts) or None,
+        ARGON2=dict(config.argon2),
         OIDC_ISSUER=config.oidc_issuer,
         OIDC_CLIENT_ID=config.oidc_client_id,
         OIDC_CLIENT_SECRET=config.oidc_client_secret,

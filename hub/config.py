@@ -21,6 +21,8 @@ from protocol.match_states import LIMITS, State
 
 PREFIX = "ALONGSIDE_HUB_"
 COOKIE_KEY_FILE = "cookie-key.txt"
+_BY_CODE = {"limits", "argon2"}
+"""Fields that are not settings of their own name."""
 _DURATION = re.compile(r"(\d{1,6})([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -72,6 +74,8 @@ class HubConfig:
     """That one site may make in the long run (ours: a fast poll is one in 2 s, a backlog is drained at once)."""
     calls_at_once: int = 200
     """Saved-up calls of one site (ours: 10,000 messages in batches of 50)."""
+    argon2: Mapping[str, int] = field(default_factory=dict)
+    """argon2-cffi's parameters for staff's passwords; none for its own, which follow RFC 9106."""
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = field(default="", repr=False)
@@ -130,7 +134,7 @@ def _build(settings: dict[str, Any]) -> HubConfig:
     states = {limit.setting: state for state, limit in LIMITS.items()}
     limits = dict(default_limits())
     values: dict[str, Any] = {}
-    kinds = {each.name.upper(): each for each in fields(HubConfig) if each.name != "limits"}
+    kinds = {each.name.upper(): each for each in fields(HubConfig) if each.name not in _BY_CODE}
     for name, value in settings.items():
         if name in states:
             limits[states[name]] = _duration(name, value)
