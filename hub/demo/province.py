@@ -16,7 +16,7 @@ from hub.demo.visitor import VisitError, Visitor
 
 WAIT_SECONDS = 60
 PAUSE_SECONDS = 0.25
-PIN = "2580"
+PIN = "258036"
 _CODE = re.compile(r'id="code"[^>]*>(.*?)</p>', re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 
@@ -142,7 +142,9 @@ def _enrol(province: Province, site: DemoSite) -> str:
     if _six_words(staff) != words:
         raise VisitError(f"the six words differ: {words} and {staff.page.summary()}")
     staff.press("Approve this site", compared="y")
-    until(f"{place.name} is approved", lambda: "This site is enrolled" in coordinator.open("/set-up/enrol").text)
+    until(
+        f"{place.name} is approved", lambda: "This site is enrolled" in coordinator.open("/set-up/enrol").text
+    )
     return " ".join(words)
 
 
@@ -158,7 +160,7 @@ def _roster(province: Province, site: DemoSite) -> int:
     """The coordinator imports the list; each supporter signs the agreement by the link in their mail."""
     visitor = site.coordinator.visitor
     visitor.open("/supporters/import")
-    visitor.press("Check", files={"file": ("supporters.csv", roster_csv(site.place))})
+    visitor.press("Look at the list", files={"file": ("supporters.csv", roster_csv(site.place))})
     visitor.press("Add")
     for helper in site.place.helpers:
         visitor.open("/supporters")
@@ -167,8 +169,8 @@ def _roster(province: Province, site: DemoSite) -> int:
         mail = province.mailbox.wait_for(helper.email(site.place.key))
         supporter = Visitor(site.url)
         supporter.open(mail.link)
-        supporter.press("Continue")
-        supporter.press("Sign", pin=PIN, again=PIN)
+        supporter.press("Open it")
+        supporter.press("Sign", agree="y", pin=PIN, again=PIN)
     return len(site.place.helpers)
 
 

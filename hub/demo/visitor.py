@@ -31,6 +31,8 @@ class Form:
     buttons: list[tuple[str, str, str]] = field(default_factory=list)
     """(words, name, value)"""
     files: set[str] = field(default_factory=set)
+    name: str = ""
+    """Its `id`: a button elsewhere on the page may belong to it."""
 
 
 class _Reader(HTMLParser):
@@ -49,7 +51,7 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         a = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self._form = Form(a.get("action", ""), a.get("method", "get").lower())
+            self._form = Form(a.get("action", ""), a.get("method", "get").lower(), name=a.get("id", ""))
             self.forms.append(self._form)
         elif tag == "input" and self._form is not None:
             self._input(self._form, a)
@@ -95,8 +97,10 @@ class _Reader(HTMLParser):
             self.title = words
         elif tag == "textarea" and self._form is not None:
             self._form.values.setdefault(a.get("name", ""), []).append("".join(pieces))
-        elif tag == "button" and self._form is not None:
-            self._form.buttons.append((words, a.get("name", ""), a.get("value", "")))
+        elif tag == "button":
+            owner = next((each for each in self.forms if each.name and each.name == a.get("form")), self._form)
+            if owner is not None:
+                owner.buttons.append((words, a.get("name", ""), a.get("value", "")))
 
     def handle_data(self, data: str) -> None:
         self.text.append(data)
