@@ -38,6 +38,8 @@ class DoorForm(Form):
 
     def validate_received_at(self, field: DateTimePartsField) -> None:
         """Neither in the future nor so long ago that the year must be wrong."""
+        if field.data is None:
+            return
         if field.data > clock.now():
             raise ValidationError(_("The time must be in the past. Check the day, and morning or afternoon"))
         if field.data < clock.now() - OLDEST:

@@ -24,7 +24,17 @@ from site_agent.auth import TableStore
 from site_agent.config import AgentConfig
 from site_agent.database import upgrade
 from site_agent.extensions import db
-from site_agent.models import AnySession, DirectorySite, Enrolment, Incoming, LinkState, Person, Request, Site, Supporter
+from site_agent.models import (
+    AnySession,
+    DirectorySite,
+    Enrolment,
+    Incoming,
+    LinkState,
+    Person,
+    Request,
+    Site,
+    Supporter,
+)
 from site_agent.models.incoming import HELPING
 from site_agent.services import cases, inter_site_helper, requests, roster, timeline
 from tests.support.clock import StoppedClock
@@ -82,12 +92,16 @@ class Desk:
         """As if the hub had approved this site; two other sites are in its directory."""
         with self.session() as session:
             session.merge(
-                Enrolment(id=1, state="approved", site_id="site-cedar-inlet-0000c", hub_url="https://hub.example.ca")
+                Enrolment(
+                    id=1, state="approved", site_id="site-cedar-inlet-0000c", hub_url="https://hub.example.ca"
+                )
             )
             session.merge(LinkState(id=1, last_ok_at=self.now))
             for site_id, name in OTHERS.items():
                 session.merge(
-                    DirectorySite(site_id=site_id, name=name, community="Somewhere", state="active", edition=1)
+                    DirectorySite(
+                        site_id=site_id, name=name, community="Somewhere", state="active", edition=1
+                    )
                 )
 
     def supporter(self, name: str = "Dr. Ada Okafor", **more: Any) -> str:
@@ -133,7 +147,11 @@ class Desk:
             row.state = state
             if state in ("released", "confirming", *HELPING):
                 row.identity = cases.seal(session, case_id, "identity", IDENTITY.dump())
-                row.confirm_by, row.contact_hours, row.release_jti = self.now + timedelta(hours=12), 72, new_id()
+                row.confirm_by, row.contact_hours, row.release_jti = (
+                    self.now + timedelta(hours=12),
+                    72,
+                    new_id(),
+                )
             if state in HELPING:
                 row.confirmed_at, row.due_at = self.now, self.now + timedelta(hours=72)
             for name, value in more.items():
@@ -174,7 +192,11 @@ def make_desk(folder: Path, database: bytes) -> Iterator[Desk]:
     with desk.session() as session:
         session.add(
             Site(
-                id=1, name="Cedar Inlet", community="Prince George", zone="America/Vancouver", phone="250-555-0100",
+                id=1,
+                name="Cedar Inlet",
+                community="Prince George",
+                zone="America/Vancouver",
+                phone="250-555-0100",
                 public_url="https://cedar.example.ca",
             )  # fmt: skip
         )
@@ -201,4 +223,15 @@ def draft_of(answer: TestResponse) -> str:
     return found[1]
 
 
-__all__ = ["CARD", "IDENTITY", "ORIGIN", "Desk", "Request", "desk", "desk_database", "draft_of", "make_desk", "text_of"]
+__all__ = [
+    "CARD",
+    "IDENTITY",
+    "ORIGIN",
+    "Desk",
+    "Request",
+    "desk",
+    "desk_database",
+    "draft_of",
+    "make_desk",
+    "text_of",
+]

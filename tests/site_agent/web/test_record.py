@@ -1,0 +1,286 @@
+"""Recording a request: one question a page, nothing lost on the way, recorded once, its secrets shown once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from site_agent.models import CaseKey, Draft, Enrolment, OutboxRow, Request
+from site_agent.services import drafts, requests
+from tests.support.desk import OTHERS, Desk, draft_of, text_of
+
+DOOR = {
+    "door": "paper",
+    "received_at-day": "2",
+    "received_at-month": "11",
+    "received_at-year": "2026",
+    "received_at-time": "4:40 pm",
+}
+ANSWERS: dict[str, dict[str, Any]] = {
+    "stage": {"stage": "mid"},
+    "reason": {"reason": "complaint"},
+    "modality": {"modality": "phone"},
+    "language": {"language": "fr"},
+    "wishes": {"wishes": ["woman", "same-background"]},
+    "posts": {"posts": ["department-head"]},
+    "avoid": {"avoid": [min(OTHERS)]},
+    "contact": {
+        "name": "Dr. Wren Canary",
+        "phone": "250 555 0142",
+        "ways": ["call"],
+        "times": ["evening"],
+        "email": "",
+    },
+    "place": {"place": "elsewhere"},
+    "few": {"few": "wait"},
+}
+
+
+@pytest.fixture(autouse=True)
+def enrolled(desk: Desk) -> None:
+    """The site has a hub, and a directory of places to avoid."""
+    desk.enrol()
+
+
+def fill(client: FlaskClient, **changes: dict[str, Any]) -> str:
+    """Answer every question; the draft's id."""
+    draft_id = draft_of(client.post("/requests/new", data=DOOR))
+    for step, typed in (ANSWERS | changes).items():
+        client.post(f"/requests/new/{draft_id}/{step}", data=typed)
+    return draft_id
+
+
+def send(client: FlaskClient, draft_id: str) -> TestResponse:
+    return client.post(f"/requests/new/{draft_id}/check")
+
+
+def count(desk: Desk, kind: type[Any]) -> int:
+    with desk.session() as session:
+        return session.scalar(select(func.count()).select_from(kind)) or 0
+
+
+def only_request(desk: Desk) -> str:
+    with desk.session() as session:
+        return session.scalars(select(Request.request_id)).one()
+
+
+def test_a_request_is_recorded_as_it_was_said(desk: Desk, coordinator: FlaskClient) -> None:
+    send(coordinator, fill(coordinator))
+    with desk.session() as session:
+        row = session.scalars(select(Request)).one()
+        assert (row.door, row.stage, row.modality, row.few) == ("paper", "mid", "phone", "wait")
+        assert row.received_at.isoformat() == "2026-11-02T23:40:00+00:00", "4:40 pm at the site"
+        details = requests.details(session, row)
+        assert details is not None
+        assert (details.reason, details.language, details.posts) == ("complaint", "fr", ("department-head",))
+        assert (set(details.wishes), details.avoid) == ({"woman", "same-background"}, (min(OTHERS),))
+
+
+def test_one_for_elsewhere_sets_out_at_once(desk: Desk, coordinator: FlaskClient) -> None:
+    send(coordinator, fill(coordinator))
+    with desk.session() as session:
+        assert session.scalars(select(Request.state)).one() == "looking"
+        assert session.scalars(select(OutboxRow.type)).all() == ["match.request"]
+
+
+def test_one_for_here_stays_here(desk: Desk, coordinator: FlaskClient) -> None:
+    send(coordinator, fill(coordinator, place={"place": "here"}))
+    assert desk.row(Request, only_request(desk)).state == "new"
+    assert count(desk, OutboxRow) == 0
+
+
+def test_a_site_that_is_not_enrolled_yet_records_all_the_same(desk: Desk, coordinator: FlaskClient) -> None:
+    with desk.session() as session:
+        session.get_one(Enrolment, 1).state = "pending"
+    answer = send(coordinator, fill(coordinator))
+    assert answer.status_code == 200
+    assert desk.row(Request, only_request(desk)).state == "new"
+
+
+def test_link_and_code_are_shown_with_the_answer_and_never_again(
+    desk: Desk, coordinator: FlaskClient
+) -> None:
+    draft_id = fill(coordinator)
+    shown = text_of(send(coordinator, draft_id))
+    assert "https://cedar.example.ca/r/" in shown
+    assert "https://hub.example.ca/withdraw" in shown
+    again = send(coordinator, draft_id)
+    assert again.status_code == 303
+    page = coordinator.get(f"/requests/{only_request(desk)}")
+    assert "/r/" not in page.text.replace("/requests/", "")
+
+
+def test_the_page_to_hand_over_does_not_name_the_physician(desk: Desk, coordinator: FlaskClient) -> None:
+    answer = send(coordinator, fill(coordinator))
+    assert answer.status_code == 200
+    assert "Canary" not in answer.text
+
+
+def test_pressing_twice_records_once(desk: Desk, coordinator: FlaskClient) -> None:
+    draft_id = fill(coordinator)
+    send(coordinator, draft_id)
+    second = coordinator.post(f"/requests/new/{draft_id}/check", follow_redirects=True)
+    assert "was sent or deleted already" in text_of(second)
+    assert count(desk, Request) == 1
+
+
+def test_answers_are_still_there_on_the_way_back(desk: Desk, coordinator: FlaskClient) -> None:
+    draft_id = fill(coordinator)
+    page = coordinator.get(f"/requests/new/{draft_id}/contact").text
+    assert 'value="Dr. Wren Canary"' in page
+    assert 'value="250 555 0142"' in page
+
+
+def test_going_back_keeps_even_what_is_not_right_yet(desk: Desk, coordinator: FlaskClient) -> None:
+    draft_id = fill(coordinator)
+    typed = ANSWERS["contact"] | {"phone": "12", "go": "back"}
+    back = coordinator.post(f"/requests/new/{draft_id}/contact", data=typed)
+    assert back.headers["Location"].endswith("/avoid")
+    assert 'value="12"' in coordinator.get(f"/requests/new/{draft_id}/contact").text
+
+
+def test_what_is_not_right_is_said_with_everything_kept(desk: Desk, coordinator: FlaskClient) -> None:
+    draft_id = fill(coordinator)
+    answer = coordinator.post(
+        f"/requests/new/{draft_id}/contact",
+        data={"name": "Dr. Wren Canary", "phone": "555", "ways": ["call"]},
+    )
+    assert answer.status_code == 422
+    assert "Error:" in answer.text
+    shown = text_of(answer)
+    assert "Enter a phone number with its area code" in shown
+    assert "Select at least one safe time" in shown
+    assert 'value="Dr. Wren Canary"' in answer.text
+    assert 'value="555"' in answer.text
+
+
+def test_an_unfinished_form_leads_to_the_question_that_is_left(desk: Desk, coordinator: FlaskClient) -> None:
+    draft_id = draft_of(coordinator.post("/requests/new", data=DOOR))
+    answer = coordinator.get(f"/requests/new/{draft_id}/check")
+    assert answer.headers["Location"].endswith("/stage")
+    assert send(coordinator, draft_id).headers["Location"].endswith("/stage")
+    assert count(desk, Request) == 0
+
+
+def test_a_change_leads_straight_back_to_the_check(desk: Desk, coordinator: FlaskClient) -> None:
+    draft_id = fill(coordinator)
+    answer = coordinator.post(f"/requests/new/{draft_id}/stage?change=1", data={"stage": "late"})
+    assert answer.headers["Location"].endswith("/check")
+    assert "Late career" in text_of(coordinator.get(f"/requests/new/{draft_id}/check"))
+
+
+def test_the_check_shows_every_answer_with_a_way_to_change_it(desk: Desk, coordinator: FlaskClient) -> None:
+    draft_id = fill(coordinator)
+    page = coordinator.get(f"/requests/new/{draft_id}/check")
+    shown = text_of(page)
+    for text in (
+        "The paper sheet, Mon 2 Nov 2026, 4:40 pm",
+        "A complaint",
+        "French",
+        "A woman",
+        "River Bend",
+    ):
+        assert text in shown
+    assert page.text.count("?change=1") == len(ANSWERS) + 1
+
+
+DOORS = [
+    ({"received_at-day": "31", "received_at-month": "2"}, "Enter a real date"),
+    ({"received_at-day": "4"}, "must be in the past"),
+    ({"received_at-year": "2024"}, "more than a year ago"),
+    ({"received_at-time": "25:00"}, "Enter a time like 4:40 pm"),
+    ({"received_at-time": ""}, "Fill in what is missing: Time"),
+    ({"door": "form"}, "Not a valid choice"),
+    ({"door": ""}, "Select how the physician asked"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "said"), DOORS)
+def test_an_impossible_first_answer_is_refused_and_kept(
+    desk: Desk, coordinator: FlaskClient, wrong: dict[str, str], said: str
+) -> None:
+    answer = coordinator.post("/requests/new", data=DOOR | wrong)
+    assert answer.status_code == 422
+    assert said in text_of(answer)
+    assert 'value="2026"' in answer.text or 'value="2024"' in answer.text
+    assert count(desk, Draft) == 0
+
+
+CONTACTS = [
+    ({"name": ""}, "Enter the physician's name"),
+    ({"name": "W" * 121}, "120 letters or fewer"),
+    ({"name": "Wren\u202e"}, "invisible character"),
+    ({"phone": "+1 250 555 0142 ext. 123456"}, "Leave out the extension"),
+    ({"phone": "", "email": ""}, "Enter a phone number or an email address"),
+    ({"phone": "", "email": "wren@example.ca"}, "Enter a phone number, or select only email"),
+    ({"phone": "", "email": "wren@", "ways": ["email"]}, "Enter an email address like"),
+    ({"email": "w" * 260 + "@example.ca"}, "254 letters or fewer"),
+    ({"ways": ["email"]}, "Enter an email address, or do not select email"),
+    ({"ways": []}, "Select at least one safe way"),
+    ({"ways": ["pigeon"]}, "is not a valid choice"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "said"), CONTACTS)
+def test_contact_details_that_cannot_reach_anybody_are_refused(
+    desk: Desk, coordinator: FlaskClient, wrong: dict[str, Any], said: str
+) -> None:
+    draft_id = draft_of(coordinator.post("/requests/new", data=DOOR))
+    answer = coordinator.post(f"/requests/new/{draft_id}/contact", data=ANSWERS["contact"] | wrong)
+    assert answer.status_code == 422
+    assert said in text_of(answer)
+
+
+@pytest.mark.parametrize("step", ["stage", "reason", "modality", "place", "few"])
+def test_each_choice_is_asked_for(desk: Desk, coordinator: FlaskClient, step: str) -> None:
+    draft_id = draft_of(coordinator.post("/requests/new", data=DOOR))
+    answer = coordinator.post(f"/requests/new/{draft_id}/{step}")
+    assert answer.status_code == 422
+    assert "Select" in text_of(answer)
+
+
+def test_a_draft_is_its_writers_own(desk: Desk, coordinator: FlaskClient) -> None:
+    draft_id = fill(coordinator)
+    colleague = desk.client()
+    assert "Canary" not in colleague.get(f"/requests/new/{draft_id}/contact", follow_redirects=True).text
+    assert send(colleague, draft_id).status_code == 303
+    assert count(desk, Request) == 0
+
+
+def test_nothing_that_was_typed_is_in_the_cookie_or_in_clear_on_the_disk(
+    desk: Desk, coordinator: FlaskClient
+) -> None:
+    fill(coordinator)
+    with coordinator.session_transaction() as cookie:
+        assert set(cookie) <= {"token", "seen", "csrf_token"}
+    folder = desk.app.extensions["agent_config"].data_dir
+    for path in folder.iterdir():
+        assert b"Canary" not in path.read_bytes(), path.name
+
+
+def test_stopping_destroys_what_was_typed(desk: Desk, coordinator: FlaskClient) -> None:
+    draft_id = fill(coordinator)
+    answer = coordinator.post(f"/requests/new/{draft_id}/drop", follow_redirects=True)
+    assert "What was typed is deleted" in text_of(answer)
+    assert (count(desk, Draft), count(desk, CaseKey)) == (0, 0)
+
+
+def test_a_draft_left_lying_is_gone_after_a_day(desk: Desk, coordinator: FlaskClient) -> None:
+    fill(coordinator)
+    desk.clock.advance(hours=25)
+    with desk.session() as session:
+        assert drafts.sweep(session, desk.now) == 1
+    assert (count(desk, Draft), count(desk, CaseKey)) == (0, 0)
+
+
+def test_an_old_draft_is_not_opened_even_before_it_is_swept(desk: Desk, coordinator: FlaskClient) -> None:
+    draft_id = fill(coordinator)
+    with desk.session() as session:
+        session.get_one(Draft, draft_id).changed_at = desk.now - timedelta(hours=25)
+    answer = coordinator.get(f"/requests/new/{draft_id}/contact", follow_redirects=True)
+    assert "was sent or deleted already" in text_of(answer)

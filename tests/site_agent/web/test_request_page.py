@@ -1,0 +1,194 @@
+"""A request of this site: what the desk may read of it, opening the name, and the presses."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from site_agent.models import Event, OutboxRow, Person, Request
+from site_agent.services import requests
+from tests.support.desk import OTHERS, Desk, text_of
+
+WISHES = requests.Wishes(("woman",), (min(OTHERS),), "fr")
+
+
+def page(client: FlaskClient, request_id: str) -> str:
+    return text_of(client.get(f"/requests/{request_id}"))
+
+
+def queued(desk: Desk) -> list[str | None]:
+    with desk.session() as session:
+        return list(session.scalars(select(OutboxRow.type).order_by(OutboxRow.n)))
+
+
+def events(desk: Desk, request_id: str) -> list[tuple[str, str | None]]:
+    with desk.session() as session:
+        found = select(Event.code, Event.by).where(Event.subject == request_id)
+        return [(code, by) for code, by in session.execute(found)]
+
+
+def test_a_request_that_stays_here_is_read_here(desk: Desk, coordinator: FlaskClient) -> None:
+    shown = page(coordinator, desk.request())
+    assert "Needs a match" in shown
+    assert "Dr. Wren Canary" in shown
+    assert "Burnout" in shown
+
+
+def test_the_name_of_one_that_goes_elsewhere_stays_closed(desk: Desk, coordinator: FlaskClient) -> None:
+    desk.enrol()
+    shown = page(coordinator, desk.request(elsewhere=True, wishes=WISHES))
+    assert "Canary" not in shown
+    assert "Closed, since it goes elsewhere" in shown
+    assert "French" in shown, "the coordinator wrote it down, so it may be read"
+
+
+def test_one_that_came_by_the_form_shows_only_reference_and_state(
+    desk: Desk, coordinator: FlaskClient
+) -> None:
+    desk.enrol()
+    shown = page(coordinator, desk.request(elsewhere=True, door="form", wishes=WISHES))
+    assert "Looking elsewhere" in shown
+    for hidden in ("Canary", "Burnout", "French", "River Bend", "A woman"):
+        assert hidden not in shown
+
+
+def test_asking_to_open_the_name_opens_nothing(desk: Desk, coordinator: FlaskClient) -> None:
+    request_id = desk.request(elsewhere=True)
+    shown = text_of(coordinator.get(f"/requests/{request_id}/name"))
+    assert "The physician will see that you opened it" in shown
+    assert "Canary" not in shown
+    assert events(desk, request_id) == [("recorded", None)]
+
+
+def test_opening_the_name_is_kept_with_who_and_when(desk: Desk, coordinator: FlaskClient) -> None:
+    request_id = desk.request(elsewhere=True)
+    shown = text_of(coordinator.post(f"/requests/{request_id}/name"))
+    assert "Dr. Wren Canary" in shown
+    assert "(250) 555-0142" in shown
+    with desk.session() as session:
+        person_id = session.scalars(select(Person.person_id)).one()
+    assert ("name-opened", person_id) in events(desk, request_id)
+    assert "The name was opened" in page(coordinator, request_id)
+    assert "Canary" not in page(coordinator, request_id), "it closes again behind the reader"
+
+
+def test_an_erased_name_says_so(desk: Desk, coordinator: FlaskClient) -> None:
+    request_id = desk.request(elsewhere=True)
+    with desk.session() as session:
+        session.get_one(Request, request_id).identity = None
+    answer = coordinator.post(f"/requests/{request_id}/name", follow_redirects=True)
+    assert "The name was erased" in text_of(answer)
+
+
+def test_looking_elsewhere_tells_the_hub_once(desk: Desk, coordinator: FlaskClient) -> None:
+    desk.enrol()
+    request_id = desk.request()
+    assert "Ask the physician first" in text_of(coordinator.get(f"/requests/{request_id}/elsewhere"))
+    assert queued(desk) == []
+    done = coordinator.post(f"/requests/{request_id}/elsewhere", follow_redirects=True)
+    assert "The hub looks elsewhere" in text_of(done)
+    second = desk.client().post(f"/requests/{request_id}/elsewhere", follow_redirects=True)
+    assert "has moved on in the meantime" in text_of(second)
+    assert queued(desk) == ["match.request"]
+
+
+def test_looking_elsewhere_before_enrolment_says_what_is_missing(
+    desk: Desk, coordinator: FlaskClient
+) -> None:
+    request_id = desk.request()
+    answer = coordinator.post(f"/requests/{request_id}/elsewhere", follow_redirects=True)
+    assert "not enrolled at a hub yet" in text_of(answer)
+    assert desk.row(Request, request_id).state == "new"
+
+
+def test_a_withdrawal_by_phone_reaches_the_hub(desk: Desk, coordinator: FlaskClient) -> None:
+    desk.enrol()
+    request_id = desk.request(elsewhere=True)
+    assert "cannot be taken back" in text_of(coordinator.get(f"/requests/{request_id}/withdraw"))
+    coordinator.post(f"/requests/{request_id}/withdraw")
+    assert desk.row(Request, request_id).state == "withdrawn"
+    assert queued(desk) == ["match.request", "match.withdraw"]
+
+
+def test_closing_ends_a_request_that_is_here(desk: Desk, coordinator: FlaskClient) -> None:
+    request_id = desk.request()
+    coordinator.post(f"/requests/{request_id}/close")
+    assert desk.row(Request, request_id).state == "closed"
+
+
+def test_one_on_its_way_is_not_closed_here(desk: Desk, coordinator: FlaskClient) -> None:
+    desk.enrol()
+    request_id = desk.request(elsewhere=True)
+    assert "/close" not in coordinator.get(f"/requests/{request_id}").text
+    answer = coordinator.post(f"/requests/{request_id}/close", follow_redirects=True)
+    assert "has moved on" in text_of(answer)
+    assert desk.row(Request, request_id).state == "looking"
+
+
+def test_nobody_found_gives_the_line_of_the_programme(desk: Desk, coordinator: FlaskClient) -> None:
+    shown = page(coordinator, desk.request(state="unmatched", elsewhere=True))
+    assert "1-800-663-6729" in shown
+    assert "Look elsewhere" in shown
+
+
+def test_another_person_is_asked_for_with_the_wishes_said_again(desk: Desk, coordinator: FlaskClient) -> None:
+    desk.enrol()
+    request_id = desk.request(elsewhere=True, wishes=WISHES)
+    with desk.session() as session:
+        row = session.get_one(Request, request_id)
+        row.state, row.wishes, row.avoid = "in-hand", None, None
+    assert "Ask for another person" in page(coordinator, request_id)
+    typed = {"language": "en", "wishes": ["man"], "avoid": [max(OTHERS)]}
+    coordinator.post(f"/requests/{request_id}/wishes", data=typed)
+    with desk.session() as session:
+        row = session.get_one(Request, request_id)
+        details = requests.all_details(session, row)
+        assert details is not None
+        assert (row.state, details.wishes, details.avoid) == ("looking", ("man",), (max(OTHERS),))
+    assert queued(desk)[-1] == "match.rematch"
+
+
+def test_erased_wishes_are_said_again_before_a_letter_goes(desk: Desk, coordinator: FlaskClient) -> None:
+    desk.enrol()
+    request_id = desk.request(elsewhere=True)
+    with desk.session() as session:
+        session.get_one(Request, request_id).restate = True
+    assert "Say the wishes again" in page(coordinator, request_id)
+    coordinator.post(f"/requests/{request_id}/wishes", data={"language": "pa"})
+    assert desk.row(Request, request_id).restate is False
+
+
+def test_a_language_that_nobody_speaks_is_refused(desk: Desk, coordinator: FlaskClient) -> None:
+    request_id = desk.request(elsewhere=True)
+    with desk.session() as session:
+        session.get_one(Request, request_id).restate = True
+    answer = coordinator.post(f"/requests/{request_id}/wishes", data={"language": "klingon"})
+    assert answer.status_code == 422
+
+
+def test_wishes_are_not_asked_again_without_a_reason(desk: Desk, coordinator: FlaskClient) -> None:
+    assert coordinator.get(f"/requests/{desk.request()}/wishes").status_code == 409
+
+
+@pytest.mark.parametrize("path", ["/requests/none", "/requests/none/name", "/requests/none/close"])
+def test_an_unknown_request_is_not_found(coordinator: FlaskClient, path: str) -> None:
+    assert coordinator.get(path).status_code == 404
+
+
+def test_an_unknown_press_is_not_found(desk: Desk, coordinator: FlaskClient) -> None:
+    assert coordinator.post(f"/requests/{desk.request()}/delete").status_code == 404
+
+
+def test_the_list_names_nobody(desk: Desk, coordinator: FlaskClient) -> None:
+    desk.enrol()
+    desk.request()
+    desk.request(elsewhere=True)
+    desk.request(state="closed")
+    answer = coordinator.get("/requests")
+    assert "Canary" not in answer.text
+    assert "Closed or withdrawn" in text_of(answer)
+
+
+def test_an_empty_list_teaches(coordinator: FlaskClient) -> None:
+    assert "Physicians ask by the web form" in text_of(coordinator.get("/requests"))
