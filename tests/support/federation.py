@@ -6,6 +6,7 @@ Nothing runs by itself: a test says who exchanges, and moves the clock that all 
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from flask import Flask
 from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
-from hub import database
+from hub import create_app, database
 from hub.extensions import db as hub_db
 from hub.models import Inbound, Outbound
 from hub.models import Site as HubSite
@@ -250,18 +251,41 @@ class Federation:
 
     def __post_init__(self) -> None:
         data_dir = self.folder / "hub"
-        data_dir.mkdir(mode=0o700)
         config = hub_config(data_dir, f"sqlite:///{data_dir / 'hub.sqlite'}")
+        if data_dir.exists():
+            self.hub = HubUnderTest(create_app(config, self.clock), self.clock)
+            return
+        data_dir.mkdir(mode=0o700)
         database.upgrade(config.sqlalchemy_url)
         self.hub = HubUnderTest.start(config, self.clock)
 
-    def stranger(self, name: str, clock: Clock | None = None) -> Agent:
-        """A site with a program that no hub knows."""
+    @classmethod
+    def copy(cls, grown: Federation, folder: Path) -> Federation:
+        """The same hub and sites over copies of their folders; the original is closed down."""
+        for source in sorted(grown.folder.iterdir()):
+            shutil.copytree(source, folder / source.name)
+        copied = cls(folder, StoppedClock(grown.clock.at))
+        for agent in grown.agents:
+            copied._open(agent.name).site_id = agent.site_id
+        return copied
+
+    def agent(self, name: str) -> Agent | None:
+        """A site that is here already."""
+        return next((agent for agent in self.agents if agent.name == name), None)
+
+    def _open(self, name: str, clock: Clock | None = None) -> Agent:
         app = new_app(self.folder / name.lower().replace(" ", "-"), clock or self.clock)  # type: ignore[arg-type]
+        # A PIN is to be slow to guess; no test here guesses one.
+        app.config["ARGON2"] = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
         wire = Wire(self.hub)
         init_link(app, lambda url: wire)
         agent = Agent(app, name, clock or self.clock, wire)
         self.agents.append(agent)
+        return agent
+
+    def stranger(self, name: str, clock: Clock | None = None) -> Agent:
+        """A site with a program that no hub knows."""
+        agent = self._open(name, clock)
         with agent.session() as session:
             session.add(
                 Site(id=1, name=name, public_url=f"https://{name.lower()}.example", phone="250-555-0100")
