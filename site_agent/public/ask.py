@@ -6,11 +6,13 @@ with the withdrawal code in it, so that a form that is sent twice is one request
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from site_agent.extensions import db
-from site_agent.models import Enrolment, Site
+from site_agent.models import Enrolment, Request, Site
 from site_agent.public import bp
 from site_agent.public.ask_form import AskForm
 from site_agent.public.ask_summary import rows, typed
@@ -64,20 +66,20 @@ def ask_send() -> Page:
     if before is not None:
         token = links.issue(db.session, "request", before.request_id, None, now)
         save()
-        return _sent(token, code, elsewhere=before.elsewhere)
+        return _sent(before, token, code)
     try:
-        recorded = requests.record(db.session, _new_request(form), now, code)
+        recorded = requests.record(db.session, _new_request(form, now), now, code)
     except InvalidRequestError as error:
         db.session.rollback()
         return _mark(form, error)
     save()
-    return _sent(recorded.link_token, code, elsewhere=form.is_elsewhere)
+    return _sent(recorded.request, recorded.link_token, code)
 
 
-def _new_request(form: AskForm) -> NewRequest:
+def _new_request(form: AskForm, now: datetime) -> NewRequest:
     return NewRequest(
         door="form",
-        received_at=clock.now(),
+        received_at=now,
         stage=form.stage.data,
         modality=form.modality.data,
         reason=form.reason.data,
@@ -108,13 +110,14 @@ def _mark(form: AskForm, error: InvalidRequestError) -> Page:
     return render_form("public/ask.html", form)
 
 
-def _sent(token: str, code: str, *, elsewhere: bool) -> str:
+def _sent(row: Request, token: str, code: str) -> str:
     """The answer to the press itself: a redirect would have to carry the secrets."""
     site, enrolment = db.session.get(Site, 1), db.session.get(Enrolment, 1)
     base = (site.public_url if site and site.public_url else request.host_url).rstrip("/")
     return render_template(
         "public/ask_sent.html",
         link=f"{base}/r/{token}",
-        code=code if elsewhere else "",
+        code=code if row.elsewhere else "",
+        ref=row.ref,
         withdraw_url=f"{enrolment.hub_url}/withdraw" if enrolment and enrolment.hub_url else "",
     )
