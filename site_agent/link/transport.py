@@ -105,6 +105,9 @@ class HttpTransport:
                 return judge(response.status_code, response.headers, _read(response))
         except (requests.RequestException, OSError) as error:
             raise HubUnreachableError(type(error).__name__) from error
+        finally:
+            # Thousands of idle connections would keep a small hub from answering anybody.
+            self._session.close()
 
 
 def judge(status: int, headers: Mapping[str, str], answer: bytes) -> bytes:

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from site_agent.models.base import Base
 from site_agent.models.columns import UtcDateTime
 
-STATES = ("waiting", "accepted", "rejected", "retried", "forgotten")
-"""`rejected` is a dead letter until a person retries it; `retried` is one that was written anew; `forgotten` one
-that carried letters: there is nothing left of it to retry, whatever the hub said."""
+STATES = ("waiting", "accepted", "rejected", "retried", "dismissed", "forgotten")
+"""`rejected` is a dead letter until a person acts; `retried` is one that was written anew, `dismissed` one that was
+taken off the list; `forgotten` one that carried letters: nothing is left of it to retry, whatever the hub said."""
 
 
 class OutboxRow(Base):

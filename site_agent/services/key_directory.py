@@ -1,11 +1,9 @@
 """This site's own verified copy of the key log, and what it says about other sites' keys."""
 
-from typing import Any
-
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from protocol.key_log import Log
+from protocol.key_log import Head, Log, check_extends
 from protocol.keys import SealingPublicKey
 from site_agent.models import AnySession, DirectorySite, KeyEntry, LinkState
 
@@ -13,17 +11,29 @@ _CACHE = "agent_key_log"
 
 
 def log(session: AnySession) -> Log:
-    """The log as it is stored, verified whole; kept in memory until it grows.
+    """The log as it is stored, verified whole; kept in memory until it grows, and then only the rest is read.
 
     Raises KeyLogForkError if the stored tokens do not make a log.
     """
-    rows = session.execute(select(KeyEntry.hash, KeyEntry.token).order_by(KeyEntry.seq)).all()
-    state = tuple(row.hash for row in rows)
-    cached: tuple[Any, Log] | None = current_app.extensions.get(_CACHE)
-    if cached is None or cached[0] != state:
-        cached = (state, Log.load([row.token for row in rows]))
-        current_app.extensions[_CACHE] = cached
-    return cached[1]
+    held: Log = current_app.extensions.get(_CACHE, Log())
+    stored = _stored_head(session)
+    if held.head() != stored:
+        if _hash(session, len(held.entries)) != held.head().hash:
+            held = Log()
+        rest = select(KeyEntry.token).where(KeyEntry.seq >= len(held.entries)).order_by(KeyEntry.seq)
+        held = check_extends(held, session.scalars(rest).all())
+        current_app.extensions[_CACHE] = held
+    return held
+
+
+def _stored_head(session: AnySession) -> Head:
+    length = session.scalar(select(func.count()).select_from(KeyEntry)) or 0
+    return Head(length, _hash(session, length))
+
+
+def _hash(session: AnySession, length: int) -> str:
+    """The hash of the last of so many stored entries; empty if there are none, or fewer."""
+    return session.scalar(select(KeyEntry.hash).where(KeyEntry.seq == length - 1)) or ""
 
 
 def sealing_key(session: AnySession, site_id: str) -> SealingPublicKey | None:
