@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from hub import database
-from hub.extensions import db
 from tests.support.hub import FakeSite, HubUnderTest, hub_config
 from tests.support.postgres import TEMPLATE, PostgresServer, postgres_server
 
@@ -34,39 +33,58 @@ def postgres_template(postgres_server: PostgresServer) -> str:
     return TEMPLATE
 
 
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the hubs of this run live, one after the other."""
+    return tmp_path_factory.mktemp("hub")
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A migrated database of this test's own."""
+def database_url(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """A migrated database of this test's own. Its address is always the same, so that an app can be used again."""
     if request.param == "sqlite":
-        path = tmp_path / "hub.sqlite"
+        path = folder / "hub.sqlite"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
+        for each in folder.glob("hub.sqlite*"):
+            each.unlink()
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
-    url = server.fresh(request.getfixturevalue("postgres_template"))
+    url = server.create("hub_under_test", request.getfixturevalue("postgres_template"))
     yield url
     server.drop(url)
 
 
+@pytest.fixture(scope="session")
+def apps() -> dict[str, HubUnderTest]:
+    """The app for each kind of database, made once: making one and compiling its statements takes a while."""
+    return {}
+
+
 @pytest.fixture
-def make_hub(tmp_path: Path, database_url: str) -> Iterator[MakeHub]:
+def make_hub(folder: Path, database_url: str) -> Iterator[MakeHub]:
     """Start a hub with settings of the test's choice."""
     started: list[HubUnderTest] = []
 
     def make(**settings: Any) -> HubUnderTest:
-        started.append(HubUnderTest.start(hub_config(tmp_path / "data", database_url, **settings)))
+        started.append(HubUnderTest.start(hub_config(folder / "data", database_url, **settings)))
         return started[-1]
 
     yield make
-    for hub in started:
-        with hub.app.app_context():
-            db.engine.dispose()
+    for each in started:
+        each.stop()
 
 
 @pytest.fixture
-def hub(make_hub: MakeHub) -> HubUnderTest:
+def hub(apps: dict[str, HubUnderTest], folder: Path, database_url: str) -> Iterator[HubUnderTest]:
     """A hub with the default settings."""
-    return make_hub()
+    kind = database_url.split(":")[0]
+    if kind in apps:
+        apps[kind].begin()
+    else:
+        apps[kind] = HubUnderTest.start(hub_config(folder / "data", database_url))
+    yield apps[kind]
+    apps[kind].stop()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -16,9 +17,10 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from hub import create_app, keys
+from hub.api.door import init_buckets
 from hub.config import HubConfig
 from hub.extensions import db
-from hub.models import Match, Site
+from hub.models import Enrolment, EnrolmentState, Match, Site
 from hub.services import enrolment, key_directory, limits
 from hub.steps import step
 from protocol.enrolment_code import EnrolmentCode
@@ -33,7 +35,7 @@ from protocol.messages.offers import Capacity, StageBand
 from protocol.messages.transport import Batch, Numbered, Poll, Receipt, Submit
 from protocol.sealing import unseal_bytes
 from protocol.withdrawal import new_secret, withdrawal_hash
-from tests.support.clock import StoppedClock
+from tests.support.clock import START, StoppedClock
 
 Row = TypeVar("Row")
 STAFF = "staff-0000000000000000"
@@ -42,7 +44,7 @@ CARD = "eyJhbGciOiJmYWtlIn0.card.letter"
 IDENTITY = "eyJhbGciOiJmYWtlIn0.identity.letter"
 
 
-class StopHere(Exception):
+class StopHereError(Exception):
     """Stands for the end of the process at a named point."""
 
 
@@ -52,7 +54,7 @@ def stopping_at(name: str) -> Iterator[None]:
 
     def listener(sender: str) -> None:
         if sender == name:
-            raise StopHere
+            raise StopHereError
 
     with step.connected_to(listener):
         yield
@@ -72,24 +74,40 @@ def hub_config(data_dir: Path, url: str, **settings: Any) -> HubConfig:
     return HubConfig(data_dir=data_dir, secret="for tests only", database_url=url, argon2=cheap, **settings)
 
 
+def _names() -> Iterator[str]:
+    return (f"Site {n}" for n in count(1))
+
+
 @dataclass
 class HubUnderTest:
     """A hub with a clock that the test moves."""
 
     app: Flask
     clock: StoppedClock
-    names: Iterator[str] = field(default_factory=lambda: iter(f"Site {n}" for n in range(1, 10_000)))
+    names: Iterator[str] = field(default_factory=_names)
 
     @classmethod
-    def start(cls, config: HubConfig, clock: StoppedClock | None = None) -> HubUnderTest:
+    def start(cls, config: HubConfig) -> HubUnderTest:
         """A hub on migrated tables, with fresh keys unless its folder holds some."""
-        clock = clock or StoppedClock()
         if not (config.data_dir / keys.SIGNING_FILE).exists():
             keys.create(config.data_dir)
-        hub = cls(create_app(config, clock), clock)
-        with hub.session() as session:
-            key_directory.start(session, SigningKey.generate().kid(), clock.now())
-        return hub
+        clock = StoppedClock()
+        return cls(create_app(config, clock), clock).begin()
+
+    def begin(self) -> HubUnderTest:
+        """This app on another, empty database: what it remembers is forgotten."""
+        config: HubConfig = self.app.extensions["hub_config"]
+        init_buckets(self.app, config.calls_per_second, config.calls_at_once)
+        self.clock.at = START
+        self.names = _names()
+        with self.session() as session:
+            key_directory.start(session, SigningKey.generate().kid(), self.now)
+        return self
+
+    def stop(self) -> None:
+        """Close its connections."""
+        with self.app.app_context():
+            db.engine.dispose()
 
     @property
     def now(self) -> datetime:
@@ -162,12 +180,16 @@ class HubUnderTest:
             return invited.site.site_id, invited.code_text
 
     def site(self, **settings: Any) -> FakeSite:
-        """A new site, enrolled and approved."""
+        """A new site, approved. Its keys are proved on paper only: the door's own tests go through the door."""
         site_id, code = self.invite()
         site = FakeSite(self, site_id, code, **settings)
-        site.begin()
-        site.prove()
-        self.staff("approve", site)
+        signing, sealing = site.signing.public(), site.sealing.public()
+        with self.session() as session:
+            (row,) = session.scalars(sa.select(Enrolment).where(Enrolment.site_id == site_id))
+            row.state = EnrolmentState.PROVED
+            row.signing_key, row.signing_kid = signing.jwk(), signing.kid()
+            row.sealing_key, row.sealing_kid = sealing.jwk(), sealing.kid()
+            enrolment.approve(session, session.get_one(Site, site_id), STAFF, self.now)
         return site
 
     def helper(self, **offer: Any) -> FakeSite:
