@@ -47,8 +47,7 @@ def begin(session: AnySession, code_text: str, hub_url: str, now: datetime) -> S
     """
     code = EnrolmentCode.parse(code_text)
     address = hub_address(hub_url)
-    row = _row(session)
-    if row.state == "approved":
+    if standing(session).state == "approved":
         raise AlreadyEnrolledError("This site is enrolled.")
     session.commit()
     log = check_hub(link_of(current_app).transport(address).hub(), code)
@@ -64,7 +63,7 @@ def begin(session: AnySession, code_text: str, hub_url: str, now: datetime) -> S
 def check(session: AnySession, now: datetime) -> Standing:
     """Take the enrolment up where it stands and ask how the approval does. Raises as `begin`, and NotEnrolledError
     if none was begun. Commits as `begin` does."""
-    state = _row(session).state
+    state = standing(session).state
     session.commit()
     if state == "none":
         raise NotEnrolledError("No enrolment was begun.")
@@ -74,8 +73,10 @@ def check(session: AnySession, now: datetime) -> Standing:
 
 
 def standing(session: AnySession) -> Standing:
-    """How the enrolment stands, without asking the hub."""
-    row = _row(session)
+    """How the enrolment stands, without asking the hub. Writes nothing, so that a page that only looks may ask."""
+    row = session.get(Enrolment, 1)
+    if row is None:
+        return Standing("none", "", (), None, None)
     words = own_words() if row.state in ("pending", "approved") else ()
     return Standing(row.state, row.hub_url, words, row.error_code, row.changed_at)
 

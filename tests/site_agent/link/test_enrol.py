@@ -79,7 +79,7 @@ def test_a_broken_exchange_is_taken_up_where_it_broke(stranger: Agent) -> None:
     stranger.hub.trouble = [HubUnreachableError("down")]
     with pytest.raises(HubUnreachableError):
         begin(stranger)
-    assert stranger.session.get(Enrolment, 1).state == "none"
+    assert stranger.pages.standing(stranger.session).state == "none"
 
     begin_and_lose(stranger)
     assert stranger.pages.standing(stranger.session).error_code == "unreachable"
@@ -106,7 +106,7 @@ def test_a_hub_that_the_code_does_not_name_is_sent_nothing_and_nothing_is_kept(s
     with pytest.raises(HubKeyMismatchError) as caught:
         begin(stranger, other.encode())
     assert doors(stranger) == ["hub"]
-    assert stranger.session.get(Enrolment, 1).state == "none"
+    assert stranger.pages.standing(stranger.session).state == "none"
     assert stranger.session.get(KeyEntry, 0) is None
     assert stranger.pages.failure(caught.value).field == "hub_url"
 
@@ -160,7 +160,7 @@ def test_a_hub_page_that_does_not_hold_together_is_refused_before_anything_is_se
     with pytest.raises(error):
         begin(stranger)
     assert doors(stranger) == ["hub"]
-    assert stranger.session.get(Enrolment, 1).state == "none"
+    assert stranger.pages.standing(stranger.session).state == "none"
 
 
 @pytest.mark.parametrize("typed", ["", "7K2M4", "U" * 55, "7K2M4-" * 11, "ä" * 55])
@@ -209,6 +209,11 @@ def test_a_site_whose_clock_is_a_day_off_enrols_and_learns_the_hubs_time(strange
     stranger.hub.approved = True
     assert begin(stranger).state == "approved"
     assert stranger.state.hub_offset_seconds == hours * 3600
+
+
+def test_a_page_that_only_looks_writes_nothing(stranger: Agent) -> None:
+    assert stranger.pages.standing(stranger.session).state == "none"
+    assert stranger.session.get(Enrolment, 1) is None
 
 
 def test_asking_before_anything_was_begun(stranger: Agent) -> None:
