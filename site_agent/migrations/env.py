@@ -1,6 +1,6 @@
 """Alembic's entry: runs the migrations on the connection that `site_agent.database` opened."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy.types import TypeEngine
@@ -9,7 +9,7 @@ from site_agent.models import Base
 from site_agent.models.columns import Codes, UtcDateTime
 
 
-def render_type(kind: str, item: Any, autogen_context: Any) -> str | bool:
+def render_type(kind: str, item: Any, autogen_context: Any) -> str | Literal[False]:
     """Migrations name plain column types, so that they still run when our own types have changed."""
     if kind != "type" or not isinstance(item, TypeEngine):
         return False

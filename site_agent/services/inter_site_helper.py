@@ -193,7 +193,7 @@ def _in_hand(
     opened = move(
         session, incoming, Incoming.state == "confirming",
         state="in-hand", state_at=now, resume_state=None, confirmed_at=confirmed_at, due_at=due_at,
-        escalates_at=None, attempted_at=None, reached_at=None,
+        escalates_at=None, extended_at=None, attempted_at=None, reached_at=None,
     )  # fmt: skip
     if opened:
         timeline.note(session, incoming.thid, "reassigned" if took_over else "in-hand", confirmed_at)

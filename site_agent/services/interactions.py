@@ -49,9 +49,11 @@ def extend(session: AnySession, incoming: Incoming, now: datetime, by: str | Non
     Raises NoLongerOpenError if it was extended before or an attempt was made.
     """
     hours = timedelta(hours=incoming.contact_hours or 0)
+    today = hub_now(session, now)
+    due_at = max(incoming.due_at or today, today) + hours
     changed = move(
         session, incoming, Incoming.state.in_(("in-hand", "overdue")), Incoming.extended_at.is_(None),
-        state="in-hand", state_at=now, extended_at=now, due_at=hub_now(session, now) + hours,
+        state="in-hand", state_at=now, extended_at=now, due_at=due_at,
     )  # fmt: skip
     if not changed:
         raise NoLongerOpenError()

@@ -99,10 +99,16 @@ def test_the_limit_is_extended_once(match: Match, session: Any, uma: Supporter) 
     helper.overdue(session, match.thid, incoming.due_at, None, match.now)
     helper.extend(session, incoming, match.now)
     assert incoming.state == "in-hand"
-    assert incoming.due_at > match.now
+    assert incoming.due_at == match.now + timedelta(hours=72)
     with pytest.raises(NoLongerOpenError):
         helper.extend(session, incoming, match.now)
     assert len(match.there.said("match.extended")) == 1
+
+
+def test_extending_early_loses_no_time(match: Match, session: Any, uma: Supporter) -> None:
+    incoming = match.in_hand(session, uma)
+    helper.extend(session, incoming, match.now + timedelta(hours=1))
+    assert incoming.due_at == match.now + timedelta(hours=144)
 
 
 def test_after_an_attempt_nothing_is_extended(match: Match, session: Any, uma: Supporter) -> None:

@@ -311,6 +311,7 @@ def test_reassigning_ends_the_first_ones_access_and_asks_the_second(
     match: Match, session: Any, uma: Supporter, vic: Supporter
 ) -> None:
     incoming = match.in_hand(session, uma)
+    helper.extend(session, incoming, match.now)
     first = match.offer(session)
     second = helper.reassign(session, incoming, vic, match.now)
     session.commit()
@@ -330,6 +331,7 @@ def test_reassigning_ends_the_first_ones_access_and_asks_the_second(
     match.confirm(session)
     assert (incoming.state, incoming.resume_state) == ("in-hand", None)
     assert incoming.due_at == match.now + timedelta(hours=72)
+    assert incoming.extended_at is None
     assert helper.contact(session, second, match.now) is not None
     assert helper.contact(session, first, match.now) is None
 
