@@ -17,23 +17,7 @@ TABLES = ("sign_in_failures", "sign_in_sessions", "invitations", "people")
 
 def upgrade() -> None:
     """Make the tables of accounts, their welcome links, sessions and failed tries."""
-    op.create_table(
-        "people",
-        sa.Column("person_id", sa.String(length=22), nullable=False),
-        sa.Column("email", sa.String(length=254), nullable=False),
-        sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("role", sa.String(length=32), nullable=False),
-        sa.Column("password_hash", sa.String(length=255), nullable=True),
-        sa.Column("totp_secret", sa.String(length=64), nullable=True),
-        sa.Column("last_totp_step", sa.BigInteger(), nullable=True),
-        sa.Column("issuer", sa.String(length=255), nullable=True),
-        sa.Column("subject", sa.String(length=255), nullable=True),
-        sa.Column("created_at", MOMENT, nullable=False),
-        sa.Column("closed_at", MOMENT, nullable=True),
-        sa.PrimaryKeyConstraint("person_id", name="pk_people"),
-        sa.UniqueConstraint("email", name="uq_people_email"),
-        sa.UniqueConstraint("issuer", "subject", name="uq_people_issuer_subject"),
-    )
+    _people()
     _of_a_person("invitations", sa.Column("expires_at", MOMENT, nullable=False))
     _of_a_person(
         "sign_in_sessions",
@@ -54,6 +38,26 @@ def downgrade() -> None:
     """Drop them all."""
     for table in TABLES:
         op.drop_table(table)
+
+
+def _people() -> None:
+    op.create_table(
+        "people",
+        sa.Column("person_id", sa.String(length=22), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("role", sa.String(length=32), nullable=False),
+        sa.Column("password_hash", sa.String(length=255), nullable=True),
+        sa.Column("totp_secret", sa.String(length=64), nullable=True),
+        sa.Column("last_totp_step", sa.BigInteger(), nullable=True),
+        sa.Column("issuer", sa.String(length=255), nullable=True),
+        sa.Column("subject", sa.String(length=255), nullable=True),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("closed_at", MOMENT, nullable=True),
+        sa.PrimaryKeyConstraint("person_id", name="pk_people"),
+        sa.UniqueConstraint("email", name="uq_people_email"),
+        sa.UniqueConstraint("issuer", "subject", name="uq_people_issuer_subject"),
+    )
 
 
 def _of_a_person(table: str, *columns: sa.Column[Any]) -> None:
