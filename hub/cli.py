@@ -35,6 +35,16 @@ def main(context: click.Context, settings_file: Path | None) -> None:
 main.add_command(create_person)
 
 
+@main.command("demo", context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("words", nargs=-1, type=click.UNPROCESSED)
+def demo(words: tuple[str, ...]) -> None:
+    """Start a hub and four sites on this machine, to try the product. `--once` plays one request and stops."""
+    # Imported here because the demo's packages are an extra: `pip install 'alongside[demo]'`.
+    from hub.demo.command import demo as play
+
+    play.main(args=list(words), prog_name="alongside-hub demo")
+
+
 @main.command()
 @click.pass_context
 def init(context: click.Context) -> None:

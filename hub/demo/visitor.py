@@ -98,7 +98,9 @@ class _Reader(HTMLParser):
         elif tag == "textarea" and self._form is not None:
             self._form.values.setdefault(a.get("name", ""), []).append("".join(pieces))
         elif tag == "button":
-            owner = next((each for each in self.forms if each.name and each.name == a.get("form")), self._form)
+            owner = next(
+                (each for each in self.forms if each.name and each.name == a.get("form")), self._form
+            )
             if owner is not None:
                 owner.buttons.append((words, a.get("name", ""), a.get("value", "")))
 
@@ -138,7 +140,7 @@ class Page:
     def summary(self) -> str:
         """Enough of the page to see what went wrong."""
         buttons = [words for form in self.forms for words, _, _ in form.buttons]
-        return f"{self.path} ({self.status}, {self.title!r}, buttons {buttons}): {self.text[:600]}"
+        return f"{self.path} ({self.status}, {self.title!r}, buttons {buttons}): {self.text[:2500]}"
 
 
 class Visitor:
