@@ -78,7 +78,7 @@ def make_hub(folder: Path, database_url: str) -> Iterator[MakeHub]:
 @pytest.fixture
 def hub(apps: dict[str, HubUnderTest], folder: Path, database_url: str) -> Iterator[HubUnderTest]:
     """A hub with the default settings."""
-    kind = database_url.split(":")[0]
+    kind = database_url.partition(":")[0]
     if kind in apps:
         apps[kind].begin()
     else:
