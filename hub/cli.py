@@ -60,6 +60,8 @@ def init(context: click.Context) -> None:
     with create_app(_settings(context)).app_context():
         key_directory.start(db.session(), recovery.kid(), datetime.now(UTC))
         db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
     click.echo(
         "The hub is set up. This recovery key is shown only now and kept nowhere: print it, put the paper"
     )

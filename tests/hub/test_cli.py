@@ -1,0 +1,81 @@
+"""The command `alongside-hub`."""
+
+import json
+import sqlite3
+from contextlib import closing
+
+import pytest
+from click.testing import CliRunner
+
+from hub import cli, keys
+from hub.extensions import db
+from protocol.key_log import Log
+from protocol.keys import SigningKey
+
+
+@pytest.fixture
+def run(tmp_path):
+    def invoke(*args, **environ):
+        names = {"ALONGSIDE_HUB_DATA_DIR": str(tmp_path / "data"), **environ}
+        return CliRunner().invoke(cli.main, args, env=names)
+
+    return invoke
+
+
+def test_init_makes_a_hub_and_shows_the_recovery_key_once(run, tmp_path):
+    result = run("init")
+    assert result.exit_code == 0, result.output
+    recovery = SigningKey.from_jwk(json.loads(result.output.splitlines()[-1]))
+    folder = tmp_path / "data"
+    with closing(sqlite3.connect(folder / "hub.sqlite")) as connection:
+        rows = connection.execute("SELECT token FROM key_entries").fetchall()
+    log = Log.load([token for (token,) in rows])
+    assert log.entries[0].recovery_hash == recovery.kid()
+    assert log.entries[0].kid == keys.load(folder).kid()
+    private = recovery.jwk()["d"]
+    assert not any(private.encode() in path.read_bytes() for path in folder.iterdir())
+
+
+def test_init_never_replaces_a_hub(run):
+    run("init")
+    result = run("init")
+    assert result.exit_code == 1
+    assert "not replaced" in result.output
+
+
+def test_upgrade_may_be_run_again(run):
+    run("init")
+    assert run("upgrade").exit_code == 0
+
+
+def test_run_serves_with_the_limits_in_the_background(run, monkeypatch):
+    run("init")
+    served = {}
+    monkeypatch.setattr(cli, "serve", lambda app, host, port, **more: served.update(more, app=app, port=port))
+    result = run("run", "--port", "0")
+    assert result.exit_code == 0, result.output
+    assert served["port"] == 0
+    assert len(served["background"]) == 1
+    served["ready"](4321)
+    with served["app"].app_context():
+        db.engine.dispose()
+
+
+@pytest.mark.parametrize("args", [("run",), ("upgrade",)])
+def test_what_cannot_be_used_is_said_in_a_sentence(run, args):
+    assert "must be a duration" in run(*args, ALONGSIDE_HUB_ANSWER_WITHIN="soon").output
+
+
+def test_run_before_init_says_what_to_do(run):
+    result = run("run")
+    assert result.exit_code == 1
+    assert "alongside-hub init" in result.output
+
+
+def test_run_on_older_tables_says_what_to_do(run, tmp_path):
+    run("init")
+    connection = sqlite3.connect(tmp_path / "data" / "hub.sqlite")
+    connection.execute("UPDATE alembic_version SET version_num = '0000'")
+    connection.commit()
+    connection.close()
+    assert "newer version" in run("run").output
