@@ -31,6 +31,7 @@ def create_app(config: AgentConfig, clock: Clock | None = None) -> Flask:
         SECRET_PATH_PREFIXES=SECRET_PATH_PREFIXES,
         TRUSTED_HOSTS=list(config.trusted_hosts) or None,
         PROXY_HOPS=config.proxy_hops,
+        ARGON2=dict(config.argon2),
     )
     init_clock(app, clock)
     db.init_app(app)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 PREFIX = "ALONGSIDE_AGENT_"
+_BY_CODE = {"argon2"}
 SMTP_TLS = ("starttls", "tls", "none")
 
 
@@ -44,6 +45,9 @@ class AgentConfig:
     mail_folder: str = ""
     """For rehearsals: mail is written into this folder and not sent."""
 
+    argon2: tuple[tuple[str, int], ...] = ()
+    """Parameters of argon2-cffi for passwords and PINs, given by code only; empty: its own (RFC 9106)."""
+
     @property
     def database_url(self) -> str:
         """The SQLite file in the data folder."""
@@ -56,7 +60,7 @@ class AgentConfig:
         given |= {
             name[len(PREFIX) :].lower(): value for name, value in environ.items() if name.startswith(PREFIX)
         }
-        known = {each.name: each.type for each in fields(cls)}
+        known = {each.name: each.type for each in fields(cls) if each.name not in _BY_CODE}
         unknown = sorted(set(given) - set(known))
         if unknown:
             raise ConfigError(

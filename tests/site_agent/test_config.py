@@ -40,6 +40,7 @@ def test_other_variables_are_none_of_ours(tmp_path: Path) -> None:
         ({"DATA_DIR": "/tmp/x", "SMPT_HOST": "a"}, "smpt_host"),
         ({"DATA_DIR": "/tmp/x", "SMTP_PORT": "many"}, "smtp_port is a whole number"),
         ({"DATA_DIR": "/tmp/x", "SMTP_TLS": "maybe"}, "starttls"),
+        ({"DATA_DIR": "/tmp/x", "ARGON2": "time_cost"}, "argon2"),
     ],
 )
 def test_what_cannot_be_used_is_named(given: dict[str, str], words: str) -> None:

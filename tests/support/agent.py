@@ -44,6 +44,8 @@ from site_agent.services import policy, requests, roster
 from tests.support.clock import StoppedClock
 
 PIN = "402918"
+CHEAP = (("time_cost", 1), ("memory_cost", 8), ("parallelism", 1))
+"""For argon2: what is tested is not how slow it is."""
 
 
 @functools.cache
@@ -62,7 +64,7 @@ def new_app(folder: Path, clock: StoppedClock, **settings: Any) -> Flask:
     target = folder / "agent.sqlite"
     if not target.exists():
         shutil.copy(empty_database(), target)
-    app = create_app(AgentConfig(data_dir=folder, **settings), clock)
+    app = create_app(AgentConfig(data_dir=folder, argon2=CHEAP, **settings), clock)
     app.testing = True
     return app
 
@@ -70,7 +72,7 @@ def new_app(folder: Path, clock: StoppedClock, **settings: Any) -> Flask:
 @functools.cache
 def pin_hash() -> str:
     """PIN, hashed as an app does, once."""
-    return PasswordHasher().hash(PIN)
+    return PasswordHasher(**dict(CHEAP)).hash(PIN)
 
 
 @dataclass

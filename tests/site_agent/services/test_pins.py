@@ -16,7 +16,6 @@ WRONG = "000017"
 
 @pytest.fixture
 def uma(session: Any, cedar: Agent) -> Supporter:
-    cedar.app.config["ARGON2"] = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
     return add_supporter(session, cedar.now)
 
 
