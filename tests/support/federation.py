@@ -17,8 +17,7 @@ from flask import Flask
 from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
-from hub import create_app, database
-from hub.extensions import db as hub_db
+from hub import create_app, database, keys
 from hub.models import Inbound, Outbound
 from hub.models import Site as HubSite
 from hub.services import enrolment
@@ -257,7 +256,8 @@ class Federation:
             return
         data_dir.mkdir(mode=0o700)
         database.upgrade(config.sqlalchemy_url)
-        self.hub = HubUnderTest.start(config, self.clock)
+        keys.create(data_dir)
+        self.hub = HubUnderTest(create_app(config, self.clock), self.clock).begin()
 
     @classmethod
     def copy(cls, grown: Federation, folder: Path) -> Federation:
@@ -357,8 +357,7 @@ class Federation:
         for agent in self.agents:
             with agent.app.app_context():
                 db.engine.dispose()
-        with self.hub.app.app_context():
-            hub_db.engine.dispose()
+        self.hub.stop()
 
     def _said(self) -> list[Any]:
         hub = [(row.site_id, row.last_n) for row in self.hub.rows(Outbound)]
