@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+import pyotp
 import pytest
 from click.testing import Result
 from flask.testing import FlaskClient
@@ -36,6 +39,23 @@ def test_the_link_lets_a_person_choose_a_password_once(hub: HubUnderTest, nobody
     assert nobody.post(path, data=chosen).status_code == 410
     signing_in = nobody.post("/sign-in", data={"email": "Robin@example.org", **chosen})
     assert signing_in.headers["Location"] == "/sign-in/code"
+
+
+def test_whoever_was_invited_signs_in_with_a_code_and_reads_the_overview(
+    hub: HubUnderTest, nobody: FlaskClient
+) -> None:
+    chosen = {"password": "a long enough password"}
+    nobody.post(path_of(create(hub)), data=chosen)
+    nobody.post("/sign-in", data={"email": "robin@example.org", **chosen})
+    page = nobody.get("/sign-in/set-up-code").text
+    found = re.search(r'<code class="app-code">([A-Z2-7 ]+)</code>', page)
+    assert found is not None
+    code = pyotp.TOTP(found[1].replace(" ", "")).at(hub.now)
+    signed_in = nobody.post("/sign-in/set-up-code", data={"code": code})
+    assert signed_in.headers["Location"] == "/"
+    assert "Overview" in text_of(nobody.get("/").text)
+    nobody.post("/sign-in/out")
+    assert nobody.get("/").headers["Location"].startswith("/sign-in")
 
 
 def test_only_the_link_goes_to_standard_output(hub: HubUnderTest) -> None:
