@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -69,17 +70,15 @@ def build(folder: Path, tell: Tell) -> Province:
     province = Province(folder, mailbox, hub, hub_url, staff)
     tell(f"The hub runs at {hub_url}.")
     try:
-        for place in PLACES:
-            site = _site(province, place)
-            province.sites[place.key] = site
-            words = _enrol(province, site)
-            tell(f"{place.name} joined: both screens showed “{words}”.")
-        for site in province.sites.values():
-            n_signed = _roster(province, site)
-            tell(
-                f"{site.place.name}: {n_signed} supporters imported; each signed the agreement and chose a PIN."
-            )
-        _wait_for_capacity(province)
+        with ThreadPoolExecutor() as together:
+            for site in together.map(lambda place: _site(province, place), PLACES):
+                province.sites[site.place.key] = site
+            for site in province.sites.values():
+                words = _enrol(province, site)
+                tell(f"{site.place.name} joined: both screens showed “{words}”.")
+            signed = together.map(lambda site: _roster(province, site), province.sites.values())
+            for site, n_signed in zip(province.sites.values(), signed, strict=True):
+                tell(f"{site.place.name}: {n_signed} supporters imported; each signed and chose a PIN.")
     except BaseException:
         province.stop()
         raise
@@ -172,10 +171,6 @@ def _roster(province: Province, site: DemoSite) -> int:
         supporter.press("Open it")
         supporter.press("Sign", agree="y", pin=PIN, again=PIN)
     return len(site.place.helpers)
-
-
-def _wait_for_capacity(province: Province) -> None:
-    """The hub knows that every site could help."""
 
 
 def _link(printed: str) -> str:
