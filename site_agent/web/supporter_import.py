@@ -50,7 +50,8 @@ def import_supporters() -> Response | tuple[str, int]:
     """Choose the file. A list with errors is read back and not kept."""
     form, preview = ImportForm(), None
     if form.validate_on_submit():
-        data = form.file.data.read()
+        with form.file.data.stream as sent:
+            data = sent.read()
         preview = roster.import_preview(db.session, data)
         if not preview.errors:
             return _keep(data)
@@ -65,8 +66,7 @@ def import_check(draft_id: str) -> Response | str:
     draft = drafts.find(db.session, draft_id, staff_id(), clock.now())
     if draft is None:
         flash(
-            _("That list was added or is too old. Look at the roster, and choose the file again if needed."),
-            "notice",
+            _("That list was added already, or is too old. Choose the file again if it is missing."), "notice"
         )
         return redirect(url_for("web.supporters"), 303)
     preview = roster.import_preview(db.session, drafts.read(db.session, draft)["list"]["csv"][0])

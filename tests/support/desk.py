@@ -19,10 +19,7 @@ from werkzeug.test import TestResponse
 
 from protocol.envelope import new_id
 from protocol.messages.handover import Card, Identity
-from site_agent import create_app
 from site_agent.auth import TableStore
-from site_agent.config import AgentConfig
-from site_agent.database import upgrade
 from site_agent.extensions import db
 from site_agent.models import (
     AnySession,
@@ -31,12 +28,12 @@ from site_agent.models import (
     Incoming,
     LinkState,
     Person,
-    Request,
     Site,
     Supporter,
 )
 from site_agent.models.incoming import HELPING
 from site_agent.services import cases, inter_site_helper, requests, roster, timeline
+from tests.support.agent import new_app
 from tests.support.clock import StoppedClock
 from ui.signin.sessions import token_hash
 
@@ -106,7 +103,7 @@ class Desk:
 
     def supporter(self, name: str = "Dr. Ada Okafor", **more: Any) -> str:
         """Somebody who is trained, has signed and is free; the id."""
-        email = f"{name.split()[-1].lower()}@example.ca"
+        email = f"{name.rsplit(maxsplit=1)[-1].lower()}@example.ca"
         details = {"phone": "+12505550199", "gender": "woman", "foundations_on": date(2025, 9, 17)}
         details |= {"practice_on": date(2025, 9, 25), "stage": "late", "email": email} | more
         signed = details.pop("signed", True)
@@ -167,39 +164,22 @@ class Desk:
             return found
 
 
-@pytest.fixture(scope="session")
-def desk_database(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """Migrating once and copying is faster than migrating for each test."""
-    folder = tmp_path_factory.mktemp("desk")
-    upgrade(AgentConfig(data_dir=folder).database_url)
-    return (folder / "agent.sqlite").read_bytes()
-
-
 @pytest.fixture
-def desk(tmp_path: Path, desk_database: bytes) -> Iterator[Desk]:
+def desk(tmp_path: Path) -> Iterator[Desk]:
     """A named site that is not enrolled."""
-    yield from make_desk(tmp_path / "agent", desk_database)
+    yield from make_desk(tmp_path / "agent")
 
 
-def make_desk(folder: Path, database: bytes) -> Iterator[Desk]:
-    """A site over a copy of an empty database; closed afterwards."""
-    folder.mkdir(mode=0o700)
-    (folder / "agent.sqlite").write_bytes(database)
+def make_desk(folder: Path) -> Iterator[Desk]:
+    """A site in this folder; closed afterwards."""
     clock = StoppedClock()
-    app = create_app(AgentConfig(data_dir=folder, mail_folder=str(folder)), clock)
+    app = new_app(folder, clock, mail_folder=str(folder))
     app.config["WTF_CSRF_ENABLED"] = False
     desk = Desk(app, clock)
+    site = {"name": "Cedar Inlet", "community": "Prince George", "zone": "America/Vancouver"}
+    site |= {"phone": "250-555-0100", "public_url": "https://cedar.example.ca"}
     with desk.session() as session:
-        session.add(
-            Site(
-                id=1,
-                name="Cedar Inlet",
-                community="Prince George",
-                zone="America/Vancouver",
-                phone="250-555-0100",
-                public_url="https://cedar.example.ca",
-            )  # fmt: skip
-        )
+        session.add(Site(id=1, **site))
     yield desk
     with app.app_context():
         db.session.remove()
@@ -221,17 +201,3 @@ def draft_of(answer: TestResponse) -> str:
     found = re.search(r"/(?:new|import)/([^/]+)", answer.headers["Location"])
     assert found, answer.headers["Location"]
     return found[1]
-
-
-__all__ = [
-    "CARD",
-    "IDENTITY",
-    "ORIGIN",
-    "Desk",
-    "Request",
-    "desk",
-    "desk_database",
-    "draft_of",
-    "make_desk",
-    "text_of",
-]

@@ -3,9 +3,9 @@
 import pytest
 from flask.testing import FlaskClient
 
-from tests.support.desk import Desk, desk, desk_database
+from tests.support.desk import Desk, desk
 
-__all__ = ["coordinator", "desk", "desk_database"]
+__all__ = ["coordinator", "desk"]
 
 
 @pytest.fixture

@@ -1,0 +1,179 @@
+"""The roster: adding, changing and pausing; nobody is asked before training and agreement; impossible input."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from site_agent.models import Mail, Supporter
+from tests.support.desk import Desk, text_of
+
+ADA: dict[str, Any] = {
+    "name": "Dr. Ada Okafor",
+    "email": "ada@example.ca",
+    "phone": "250 555 0199",
+    "stage": "late",
+    "languages": ["en", "pa"],
+    "modalities": ["phone"],
+    "max_open": "2",
+    "gender": "woman",
+    "posts": ["department-head"],
+    "foundations_on-day": "17",
+    "foundations_on-month": "9",
+    "foundations_on-year": "2025",
+    "practice_on-day": "",
+    "practice_on-month": "",
+    "practice_on-year": "",
+}
+
+
+def mails(desk: Desk) -> int:
+    with desk.session() as session:
+        return session.scalar(select(func.count()).select_from(Mail).where(Mail.kind == "agreement")) or 0
+
+
+def test_a_supporter_is_kept_as_entered(desk: Desk, coordinator: FlaskClient) -> None:
+    answer = coordinator.post("/supporters/new", data=ADA, follow_redirects=True)
+    shown = text_of(answer)
+    assert "Training to finish" in shown
+    assert "English, Punjabi" in shown
+    assert "Wed 17 Sep 2025" in shown
+    with desk.session() as session:
+        row = session.scalars(select(Supporter)).one()
+        assert (row.phone, row.max_open, row.languages) == ("+12505550199", 2, ("en", "pa"))
+
+
+WRONG = [
+    ({"name": ""}, "Enter the supporter's name"),
+    ({"name": "A" * 121}, "120 letters or fewer"),
+    ({"email": ""}, "Enter an email address"),
+    ({"email": "ada@"}, "Enter an email address like"),
+    ({"phone": "12"}, "Enter a phone number with its area code"),
+    ({"phone": "250 555 0199 ext. 12345"}, "Leave out the extension"),
+    ({"stage": "learner"}, "Not a valid choice"),
+    ({"languages": []}, "Select at least one language"),
+    ({"modalities": []}, "Select at least one way to talk"),
+    ({"max_open": "0"}, "Enter a number from 1 to 9"),
+    ({"max_open": "many"}, "Enter a whole number"),
+    ({"foundations_on-month": "13"}, "Enter a real date"),
+    ({"foundations_on-year": "2027"}, "today or earlier"),
+    ({"foundations_on-year": ""}, "Fill in what is missing"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "said"), WRONG)
+def test_what_cannot_be_is_refused_with_everything_kept(
+    desk: Desk, coordinator: FlaskClient, wrong: dict[str, Any], said: str
+) -> None:
+    answer = coordinator.post("/supporters/new", data=ADA | wrong)
+    assert answer.status_code == 422
+    assert said in text_of(answer)
+    if "name" not in wrong:
+        assert 'value="Dr. Ada Okafor"' in answer.text
+    with desk.session() as session:
+        assert session.scalar(select(func.count()).select_from(Supporter)) == 0
+
+
+def test_an_address_that_somebody_has_is_refused(desk: Desk, coordinator: FlaskClient) -> None:
+    coordinator.post("/supporters/new", data=ADA)
+    answer = coordinator.post(
+        "/supporters/new", data=ADA | {"name": "Dr. Another", "email": "ADA@example.ca"}
+    )
+    assert answer.status_code == 422
+    assert "has this address" in text_of(answer)
+
+
+def test_changes_are_kept_and_the_form_shows_what_is_there(desk: Desk, coordinator: FlaskClient) -> None:
+    supporter = desk.supporter()
+    form = coordinator.get(f"/supporters/{supporter}/edit").text
+    assert 'value="(250) 555-0199"' in form
+    coordinator.post(f"/supporters/{supporter}/edit", data=ADA | {"stage": "mid"})
+    assert desk.row(Supporter, supporter).stage == "mid"
+
+
+def test_a_pause_can_be_undone_at_once(desk: Desk, coordinator: FlaskClient) -> None:
+    supporter = desk.supporter()
+    answer = coordinator.post(f"/supporters/{supporter}/pause", follow_redirects=True)
+    assert "Paused" in text_of(answer)
+    assert f'action="/supporters/{supporter}/resume"' in answer.text
+    assert "Undo" in text_of(answer)
+    coordinator.post(f"/supporters/{supporter}/resume")
+    assert desk.row(Supporter, supporter).paused is False
+
+
+def test_a_pause_has_a_last_day_in_the_future_or_none(desk: Desk, coordinator: FlaskClient) -> None:
+    supporter = desk.supporter()
+    day = {"until-day": "3", "until-month": "11", "until-year": "2026"}
+    answer = coordinator.post(f"/supporters/{supporter}/pause", data=day)
+    assert answer.status_code == 422
+    assert "after today" in text_of(answer)
+    coordinator.post(f"/supporters/{supporter}/pause", data=day | {"until-day": "4"})
+    assert desk.row(Supporter, supporter).paused_until.isoformat() == "2026-11-04"
+
+
+def test_the_agreement_is_mailed_and_a_forgotten_pin_goes_with_it(
+    desk: Desk, coordinator: FlaskClient
+) -> None:
+    supporter = desk.supporter(signed=False)
+    with desk.session() as session:
+        row = session.get_one(Supporter, supporter)
+        row.pin_hash, row.pin_failures = "x", 5
+    assert "locked after five wrong ones" in text_of(coordinator.get(f"/supporters/{supporter}"))
+    coordinator.post(f"/supporters/{supporter}/agreement")
+    row = desk.row(Supporter, supporter)
+    assert (row.pin_hash, row.pin_failures, mails(desk)) == (None, 0, 1)
+
+
+def test_everybody_who_has_not_signed_is_mailed_with_one_press(desk: Desk, coordinator: FlaskClient) -> None:
+    desk.supporter()
+    desk.supporter("Dr. Bo Lind", signed=False)
+    desk.supporter("Dr. Cy Third", signed=False)
+    assert "2 supporters have not signed it" in text_of(coordinator.get("/supporters"))
+    answer = coordinator.post("/supporters/agreements", follow_redirects=True)
+    assert "2 links are on their way" in text_of(answer)
+    assert mails(desk) == 2
+
+
+def test_who_leaves_is_off_the_roster(desk: Desk, coordinator: FlaskClient) -> None:
+    supporter = desk.supporter()
+    coordinator.get(f"/supporters/{supporter}/leave")
+    assert desk.row(Supporter, supporter).left_at is None
+    answer = coordinator.post(f"/supporters/{supporter}/leave", follow_redirects=True)
+    assert "Nobody is on the roster yet" in text_of(answer)
+    assert coordinator.get(f"/supporters/{supporter}").status_code == 404
+
+
+def test_states_are_said_in_words(desk: Desk, coordinator: FlaskClient) -> None:
+    desk.supporter("Dr. Ready One")
+    desk.supporter("Dr. Untrained Two", practice_on=None)
+    desk.supporter("Dr. Unsigned Three", signed=False)
+    desk.incoming("in-hand", desk.supporter("Dr. Full Four"))
+    with desk.session() as session:
+        row = session.get_one(Supporter, desk.supporter("Dr. Paused Five"))
+        row.paused, row.paused_until = True, (desk.now + timedelta(days=3)).date()
+    shown = text_of(coordinator.get("/supporters"))
+    for words in ("Taking requests", "Training to finish", "Agreement to sign", "No open place", "Paused"):
+        assert words in shown
+
+
+def test_a_page_of_a_supporter_says_nothing_of_whom_they_helped(desk: Desk, coordinator: FlaskClient) -> None:
+    supporter = desk.supporter()
+    thid = desk.incoming("in-hand", supporter)
+    answer = coordinator.get(f"/supporters/{supporter}")
+    assert thid not in answer.text
+    assert "Canary" not in answer.text
+
+
+def test_a_long_roster_comes_in_pages(desk: Desk, coordinator: FlaskClient) -> None:
+    for n in range(51):
+        desk.supporter(f"Dr. No {n:02d}", email=f"n{n}@example.ca")
+    assert "Page 1 of 2" in text_of(coordinator.get("/supporters"))
+    last = text_of(coordinator.get("/supporters?page=2"))
+    assert "Dr. No 50" in last
+    assert "Dr. No 01" not in last
+    for odd in ("0", "99", "x"):
+        assert coordinator.get(f"/supporters?page={odd}").status_code == 200
