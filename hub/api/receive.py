@@ -5,7 +5,7 @@ accepted or rejected; one taken before gets the stored receipt; one taken before
 too high refuses the POST. Receipts are handed out only after the commit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
@@ -37,8 +37,8 @@ _KNOWN = sa.select(_INBOX.c.n, _INBOX.c.hash, _INBOX.c.receipt).where(
     _INBOX.c.epoch == sa.bindparam("epoch"),
     _INBOX.c.n.between(sa.bindparam("first"), sa.bindparam("last")),
 )
-_SEEN = sa.select(sa.literal(1)).where(
-    _INBOX.c.site_id == sa.bindparam("site"), _INBOX.c.jti == sa.bindparam("jti")
+_SEEN = sa.select(_INBOX.c.jti).where(
+    _INBOX.c.site_id == sa.bindparam("site"), _INBOX.c.jti.in_(sa.bindparam("jtis", expanding=True))
 )
 _INSERT = sa.insert(_INBOX)  # type: ignore[arg-type]
 _ADVANCE = (
@@ -72,9 +72,10 @@ class _Batch:
 
     caller: Caller
     now: datetime
+    jtis: set[str]
+    """Ids used up, before and within this POST."""
     receipts: list[str] = field(default_factory=list)
     rows: list[dict[str, Any]] = field(default_factory=list)
-    jtis: set[str] = field(default_factory=set)
     released: bool = False
 
 
@@ -87,12 +88,17 @@ def receive(session: Session, post: dict[str, Any], now: datetime) -> Received:
     _, submit, caller = open_wrapper(session, wrapper, Submit, now)
     _match_up(submit.tokens, tokens)
     stored = _stored(session, caller, submit.tokens)
-    batch = _Batch(caller, now)
+    opened = {
+        numbered.n: _open(caller, token, now)
+        for numbered, token in zip(submit.tokens, tokens, strict=True)
+        if numbered.n not in stored
+    }
+    batch = _Batch(caller, now, jtis=_seen_before(session, caller, opened.values()))
     for numbered, token in zip(submit.tokens, tokens, strict=True):
         if numbered.n in stored:
             batch.receipts.append(stored[numbered.n])
         else:
-            _take(session, batch, numbered, token)
+            _take(session, batch, numbered, token, opened[numbered.n])
     if batch.rows:
         session.execute(_INSERT, batch.rows)
         session.execute(_ADVANCE, {"site": caller.site_id, "number": submit.tokens[-1].n, "now": now})
@@ -143,41 +149,60 @@ def _stored(session: Session, caller: Caller, numbered: Sequence[Numbered]) -> d
     return {n: row.receipt for n, row in rows.items()}
 
 
-def _take(session: Session, batch: _Batch, numbered: Numbered, token: str) -> None:
-    """Act on the token of the next number and keep the receipt. Its number is used up either way."""
-    caller, message, error = batch.caller, None, None
-    savepoint = session.begin_nested()
+def _open(caller: Caller, token: str, now: datetime) -> Message | ProtocolError:
+    """The message in a token of the calling site, or why it is none."""
     try:
-        message = open_envelope(token, caller.keyring, batch.now, audience=HUB)
-        _require_new(session, batch, message)
-        inbox.handle(message, caller.site_id, session, batch.now)
-        savepoint.commit()
-        batch.released |= isinstance(message.body, Accept)
+        message = open_envelope(token, caller.keyring, now, audience=HUB)
     except ProtocolError as refusal:
-        savepoint.rollback()
-        # Rows that were read inside the savepoint may hold what it undid.
-        session.expire_all()
-        error = refusal
-    jti = None if message is None or isinstance(error, JtiConflictError) else message.jti
-    if jti is not None:
+        return refusal
+    if message.iss != caller.site_id:
+        return WrongSenderError("A token is signed by the site that submits it.")
+    return message
+
+
+def _seen_before(session: Session, caller: Caller, opened: Iterable[Message | ProtocolError]) -> set[str]:
+    """Which of these messages' ids the site has used up already."""
+    jtis = [message.jti for message in opened if isinstance(message, Message)]
+    rows = session.execute(_SEEN, {"site": caller.site_id, "jtis": jtis}) if jtis else ()
+    return {row.jti for row in rows}
+
+
+def _take(
+    session: Session, batch: _Batch, numbered: Numbered, token: str, opened: Message | ProtocolError
+) -> None:
+    """Act on the token of the next number and keep the receipt. Its number is used up either way."""
+    message, error, jti = None, None, None
+    if isinstance(opened, ProtocolError):
+        error = opened
+    elif opened.jti in batch.jtis:
+        message, error = opened, JtiConflictError()
+    else:
+        message, error, jti = opened, _act(session, batch, opened), opened.jti
         batch.jtis.add(jti)
     receipt = _receipt(batch, numbered, message, error)
     batch.receipts.append(receipt)
     batch.rows.append(
         {
-            "site_id": caller.site_id, "epoch": caller.epoch, "n": numbered.n, "jti": jti,
+            "site_id": batch.caller.site_id, "epoch": batch.caller.epoch, "n": numbered.n, "jti": jti,
             "hash": numbered.hash, "type": message.type if message else None, "receipt": receipt,
             "token": token if _may_be_kept(message, error) else None, "at": batch.now,
         }
     )  # fmt: skip
 
 
-def _require_new(session: Session, batch: _Batch, message: Message) -> None:
-    if message.iss != batch.caller.site_id:
-        raise WrongSenderError("A token is signed by the site that submits it.")
-    known = {"site": batch.caller.site_id, "jti": message.jti}
-    if message.jti in batch.jtis or session.execute(_SEEN, known).first() is not None:
-        raise JtiConflictError()
+def _act(session: Session, batch: _Batch, message: Message) -> ProtocolError | None:
+    """Let a message have its effect, in a savepoint of its own; the refusal, if it has none."""
+    savepoint = session.begin_nested()
+    try:
+        inbox.handle(message, batch.caller.site_id, session, batch.now)
+        savepoint.commit()
+    except ProtocolError as refusal:
+        savepoint.rollback()
+        # Rows that were read inside the savepoint may hold what it undid.
+        session.expire_all()
+        return refusal
+    batch.released |= isinstance(message.body, Accept)
+    return None
 
 
 def _may_be_kept(message: Message | None, error: ProtocolError | None) -> bool:
