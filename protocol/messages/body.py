@@ -81,9 +81,7 @@ def identifier(meaning: str, default: Any = MISSING) -> Any:
 
 def digest(meaning: str, default: Any = MISSING) -> Any:
     """A SHA-256 in base64url."""
-    return _declared(
-        ma.fields.String(required=True, validate=Whole(HASH_PATTERN)), meaning, default
-    )
+    return _declared(ma.fields.String(required=True, validate=Whole(HASH_PATTERN)), meaning, default)
 
 
 def compact(meaning: str, *, longest: int, default: Any = MISSING) -> Any:

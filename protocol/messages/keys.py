@@ -27,7 +27,8 @@ class Entry(Body):
         PublicKey, "X25519; absent for the hub and when revoked.", default=None
     )
     recovery_hash: str | None = digest(
-        "Thumbprint of the hub's offline recovery key: in the first entry, and where the hub names another.", default=None
+        "Thumbprint of the hub's offline recovery key: in the first entry, and where another is named.",
+        default=None,
     )
 
 
