@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, SelectMultipleField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from protocol.messages.handover import Identity
 from site_agent.public import ask_words as words
@@ -57,7 +57,7 @@ class AskForm(Form):
     name = StringField(
         _l("Your name"),
         [
-            InputRequired(_l("Enter your name")),
+            DataRequired(_l("Enter your name")),
             one_line,
             Length(max=MAX_NAME, message=_l("Your name must be %(max)d letters or fewer")),
         ],

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import abort, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from protocol.messages.handover import Identity
+from protocol.messages.handover import Card, Identity
 from site_agent.extensions import db
-from site_agent.models import LinkSession
+from site_agent.models import LinkSession, Offer
 from site_agent.public import bp
 from site_agent.public.offer_name import NameForm
 from site_agent.public.offer_pin import pin_page
@@ -29,7 +31,12 @@ def offer(visit: LinkSession) -> str | tuple[str, int]:
         return over()
     if stage.name != "asked" and not stage.has_pin:
         return pin_page(stage)
-    return render_template(f"public/offer_{stage.name}.html", **_context(stage))
+    shown = _SHOWN[stage.name](db.session, stage.offer, clock.now())
+    return (
+        over()
+        if shown is None
+        else render_template(f"public/offer_{stage.name}.html", **_context(stage, shown))
+    )
 
 
 @bp.post("/offer/answer")
@@ -49,23 +56,24 @@ def answer_offer(visit: LinkSession) -> Response:
     return to_offer()
 
 
-def _context(stage: Stage) -> dict[str, Any]:
-    """What a page may show. Name and contact details come from the services, which recheck the state each time."""
-    now = clock.now()
-    contact: Identity | None = None
-    name: str | None = None
-    if stage.name == "name":
-        name = helper.name(db.session, stage.offer, now)
-    elif stage.name == "helping":
-        contact = helper.contact(db.session, stage.offer, now)
+_SHOWN: dict[str, Callable[[Any, Offer, datetime], Card | Identity | str | None]] = {
+    "asked": lambda session, offer, now: helper.offered_card(session, offer),
+    "waiting": lambda session, offer, now: helper.offered_card(session, offer),
+    "name": helper.name,
+    "confirming": lambda session, offer, now: helper.offered_card(session, offer),
+    "helping": helper.contact,
+}
+"""What each page shows of the request; the services recheck the state each time, and None shows nothing."""
+
+
+def _context(stage: Stage, shown: Card | Identity | str) -> dict[str, Any]:
     return {
-        "stage": stage,
         "offer": stage.offer,
         "incoming": stage.incoming,
         "about": stage.visit.subject,
         "card": helper.offered_card(db.session, stage.offer),
-        "name": name,
-        "contact": contact,
+        "name": shown,
+        "contact": shown,
         "form": NameForm() if stage.name == "name" else None,
         "away": is_hub_away(),
     }

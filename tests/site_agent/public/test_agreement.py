@@ -1,0 +1,133 @@
+"""The confidentiality agreement: read, choose a PIN, sign; and what a link to it can no longer do afterwards."""
+
+import pytest
+
+from site_agent.models import SecretLink, Supporter
+from site_agent.services import pins, policy
+from tests.support.agent import PIN
+from tests.support.desk import text_of
+
+SIGNED = {"agree": "y", "pin": PIN, "again": PIN, "version": "1"}
+
+
+@pytest.fixture
+def reading(invited):
+    """A supporter who has opened the agreement."""
+    visitor, token, who = invited
+    visitor.enter(token, "a", who)
+    return visitor
+
+
+def kept(visitor):
+    return visitor.desk.row(Supporter, visitor.about)
+
+
+def test_looking_at_the_link_changes_nothing(invited):
+    visitor, token, who = invited
+    for _ in range(2):
+        assert visitor.get(f"/a/{token}").status_code == 200
+    assert visitor.desk.row(Supporter, who).agreement_at is None
+    assert visitor.get("/agreement").status_code == 403
+
+
+def test_the_button_leads_to_a_plain_address(invited):
+    visitor, token, who = invited
+    answer = visitor.enter(token, "a", who)
+    assert answer.headers["Location"] == "/agreement"
+    assert token not in str(answer.headers)
+
+
+def test_the_text_and_its_version_are_before_the_reader(reading):
+    page = reading.get("/agreement")
+    assert "Version 1" in text_of(page)
+    assert "I take no notes" in text_of(page)
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+def test_signing_keeps_version_date_and_pin_and_shows_the_date(reading):
+    assert reading.post("/agreement", **SIGNED).headers["Location"] == "/agreement"
+    row = kept(reading)
+    assert (row.agreement_version, row.agreement_at) == ("1", reading.desk.now)
+    assert row.pin_hash.startswith("$argon2id$")
+    said = text_of(reading.get("/agreement"))
+    assert "By Dr. Ada Okafor, version 1, on Tue 3 Nov 2026, 10:00 am" in said
+
+
+def test_signing_twice_keeps_the_first_pin(reading):
+    reading.post("/agreement", **SIGNED)
+    first = kept(reading).pin_hash
+    assert reading.post("/agreement", **SIGNED | {"pin": "951753", "again": "951753"}).status_code == 200
+    assert kept(reading).pin_hash == first
+
+
+def test_afterwards_no_link_in_the_mailbox_chooses_a_pin(invited):
+    visitor, token, who = invited
+    visitor.enter(token, "a", who)
+    visitor.post("/agreement", **SIGNED)
+    thief = visitor.desk.client(None)
+    assert thief.get(f"/a/{token}").status_code == 410
+    assert thief.post(f"/a/{token}").status_code == 410
+    with visitor.desk.session() as session:
+        assert session.query(SecretLink).filter_by(kind="agreement", spent_at=None).count() == 0
+
+
+def test_after_a_reset_by_the_coordinator_a_new_pin_is_chosen(reading):
+    reading.post("/agreement", **SIGNED)
+    with reading.desk.session() as session:
+        pins.reset(session.get_one(Supporter, reading.about))
+    assert "Choose a PIN" in text_of(reading.get("/agreement"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "mend"),
+    [
+        ({"agree": ""}, "Tick the box if you agree"),
+        ({"pin": "", "again": ""}, "Choose a PIN of six digits"),
+        ({"again": "951753"}, "The two PINs differ"),
+        ({"pin": "12345", "again": "12345"}, "six digits that are not all the same"),
+        ({"pin": "123456", "again": "123456"}, "six digits that are not all the same"),
+        ({"pin": "777777", "again": "777777"}, "six digits that are not all the same"),
+        ({"pin": "abcdef", "again": "abcdef"}, "six digits that are not all the same"),
+        ({"version": "0"}, "The agreement has changed"),
+    ],
+)
+def test_what_is_not_right_is_said_and_signs_nothing(reading, changes, mend):
+    typed = {name: value for name, value in (SIGNED | changes).items() if value}
+    answer = reading.post("/agreement", **typed)
+    assert answer.status_code == 422
+    assert mend in text_of(answer)
+    assert kept(reading).agreement_at is None
+    assert kept(reading).pin_hash is None
+    for secret in (changes.get("pin"), PIN):
+        assert not secret or f'value="{secret}"' not in answer.text
+    if "agree" not in changes:
+        assert 'value="y" checked' in answer.text
+
+
+def test_a_new_version_is_signed_anew(reading):
+    reading.post("/agreement", **SIGNED)
+    with reading.desk.session() as session:
+        policy.put(session, "agreement_version", "2")
+    assert "Version 2" in text_of(reading.get("/agreement"))
+    reading.post("/agreement", **SIGNED | {"version": "2"})
+    assert kept(reading).agreement_version == "2"
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_expired_and_unknown_links_say_what_to_do(invited, method):
+    visitor, token, _who = invited
+    unknown = getattr(visitor.client, method)("/a/" + "A" * 43)
+    assert unknown.status_code == 404
+    visitor.desk.clock.advance(days=14, seconds=1)
+    expired = getattr(visitor.client, method)(f"/a/{token}")
+    assert expired.status_code == 410
+    for answer in (unknown, expired):
+        assert "250-555-0100" in text_of(answer)
+
+
+def test_one_supporters_visit_signs_for_nobody_else(reading):
+    other = reading.desk.supporter("Dr. Bo Lund", signed=False)
+    reading.about, mine = other, reading.about
+    assert reading.post("/agreement", **SIGNED).status_code == 409
+    for who in (mine, other):
+        assert reading.desk.row(Supporter, who).agreement_at is None
