@@ -1,5 +1,6 @@
 """The database and its versions: every change of a table is a migration, run by `alongside-agent upgrade`."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.engine import make_url
 
 from site_agent.extensions import make_engine
 
@@ -20,7 +22,15 @@ class DatabaseVersionError(Exception):
 
 def upgrade(url: str, revision: str = "head") -> None:
     """Bring the database at `url` up to a revision, making it if there is none. Each migration is one commit."""
+    _make_private(url)
     _run(url, lambda config: command.upgrade(config, revision))
+
+
+def _make_private(url: str) -> None:
+    # SQLite gives its log files the mode of the database, so making it 0600 is enough for all of them.
+    path = make_url(url).database
+    if path and path != ":memory:":
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
 
 def downgrade(url: str, revision: str) -> None:

@@ -42,6 +42,13 @@ def test_the_migrations_end_at_the_models(url: str, engine: Engine) -> None:
     assert tables(engine) == set(Base.metadata.tables)
 
 
+def test_the_file_is_for_this_user_only(url: str, tmp_path: Path, engine: Engine) -> None:
+    database.upgrade(url)
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM setting"))
+        assert {path.stat().st_mode & 0o077 for path in tmp_path.glob("agent.sqlite*")} == {0}
+
+
 def test_up_and_down_and_up_again_with_data(url: str, engine: Engine) -> None:
     database.upgrade(url)
     with engine.begin() as connection:
