@@ -8,37 +8,8 @@ from werkzeug.datastructures import MultiDict
 from protocol.withdrawal import withdrawal_hash
 from site_agent.models import Draft, LinkSession, OutboxRow, Request, SecretLink
 from site_agent.services import requests
-from tests.support.desk import OTHERS, text_of
-
-RIVER_BEND = next(iter(OTHERS))
-ANSWERS = {
-    "reason": "being-sued",
-    "stage": "late",
-    "modality": "video",
-    "language": "pa",
-    "place": "elsewhere",
-    "avoid": [RIVER_BEND],
-    "few": "wait",
-    "posts": ["chief-of-staff", "college-assessor"],
-    "wishes": ["woman", "same-background"],
-    "name": "Dr. Wren Canary",
-    "phone": "250 555 0142",
-    "email": "wren@example.ca",
-    "ways": ["call", "email"],
-    "times": ["evening"],
-}
-
-
-def answers(**changes):
-    return MultiDict({**ANSWERS, **changes})
-
-
-def ticket_on(page):
-    return re.search(r'name="ticket" value="([^"]+)"', page.text)[1]
-
-
-def check(visitor, **changes):
-    return visitor.client.post("/ask/check", data=answers(**changes))
+from tests.support.asking import ANSWERS, RIVER_BEND, answers, check, ticket_on
+from tests.support.desk import text_of
 
 
 def send(visitor, ticket=None, **changes):

@@ -31,7 +31,9 @@ def test_a_scanner_that_follows_the_link_changes_nothing(asked):
 
 def test_before_the_button_nothing_is_told(asked):
     supporter = asked()
-    said = text_of(supporter.get(f"/o/{supporter.token}"))
+    page = supporter.get(f"/o/{supporter.token}")
+    said = text_of(page)
+    assert page.headers["Cache-Control"] == "no-store"
     assert "You have a message" in said
     assert "colleague" not in said
 
