@@ -71,6 +71,8 @@ class FakeHub:
         self.trouble: list[Exception] = []
         self.edit: Callable[[str, dict[str, Any]], None] = lambda door, answer: None
         """Changes an answer on its way: for hubs that lie."""
+        self.skipped = 0
+        """By how much the numbers of its messages are too high."""
         self.lose_answers = 0
         """How many answers are lost after the hub has committed."""
 
@@ -160,7 +162,10 @@ class FakeHub:
         self.cursor, self.seen = body.cursor, body.seen
         tokens = self.messages_[body.cursor : body.cursor + body.max]
         batch = Batch(
-            tuple(Numbered(n, token_hash(token)) for n, token in enumerate(tokens, body.cursor + 1)),
+            tuple(
+                Numbered(n, token_hash(token))
+                for n, token in enumerate(tokens, body.cursor + 1 + self.skipped)
+            ),
             int(len(self.messages_) > body.cursor + len(tokens)),
             len(self.log.entries),
             len(self.heads),

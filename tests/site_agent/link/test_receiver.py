@@ -278,20 +278,20 @@ def test_an_old_answer_played_again_is_refused(agent: Agent, heard: list[Message
         agent.poll()
 
 
-def test_numbers_that_do_not_follow_are_not_taken(agent: Agent, heard: list[Message]) -> None:
-    for _ in range(3):
-        agent.hub.say(status(agent), THID)
-    agent.state.cursor = 0
-    real = agent.hub.poll
-
-    def skip(posted: dict[str, Any]) -> dict[str, Any]:
-        agent.hub.cursor = 0
-        agent.hub.messages_.insert(0, agent.hub.messages_[0])
-        return real(posted)
-
-    agent.hub.poll = skip  # type: ignore[method-assign]
-    agent.poll()
-    assert len(heard) == 3
+@pytest.mark.parametrize("skipped", [1, -1])
+def test_numbers_that_do_not_follow_are_not_taken(agent: Agent, heard: list[Message], skipped: int) -> None:
+    agent.hub.say(status(agent), THID)
+    assert agent.poll() == 1
+    agent.hub.say(status(agent), THID)
+    agent.hub.skipped = skipped
+    if skipped > 0:
+        with pytest.raises(HubAnswerError):
+            agent.poll()
+    else:
+        assert agent.poll() == 0
+    assert (agent.state.cursor, len(heard)) == (1, 1)
+    agent.hub.skipped = 0
+    assert agent.poll() == 1
 
 
 @pytest.mark.parametrize("error", [NumberGapError(expected=4), ServerFaultError()])
