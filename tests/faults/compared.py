@@ -44,7 +44,9 @@ def _to_hub(crossing: Crossing, name: str) -> Compared:
     site_id = crossing.site_id(name)
     said = crossing.rows(name, "select n, jti, hash from outbox order by n")
     logged = crossing.rows("hub", "select n, jti, hash from inbox where site_id = ? order by n", site_id)
-    states = crossing.rows(name, "select distinct state from outbox where state not in ('accepted', 'forgotten')")
+    states = crossing.rows(
+        name, "select distinct state from outbox where state not in ('accepted', 'forgotten')"
+    )
     last = crossing.rows("hub", "select last_n from inbound where site_id = ?", site_id)
     effects = _at_hub_of_home(crossing) if name == HOME else _at_hub_of_helper(crossing)
     return Compared(said, logged, (("unsettled", [], states), ("last_n", [(len(said),)], last), *effects))
@@ -62,7 +64,9 @@ def _at_hub_of_helper(crossing: Crossing) -> tuple[tuple[str, list[Any], list[An
     ids = _match_ids(crossing)
     said = [(ACTS[kind], ids[str(peek(token)[1]["thid"])]) for kind, token in _logged(crossing, HELPER)]
     acts = crossing.rows("hub", "select action, match_id from audit where actor = 'helper' order by rowid")
-    released = crossing.rows("hub", "select match_id from outbox where type = ? order by n", matches.Release.TYPE)
+    released = crossing.rows(
+        "hub", "select match_id from outbox where type = ? order by n", matches.Release.TYPE
+    )
     accepted = [(match_id,) for act, match_id in said if act == "accept"]
     return ("acts", said, acts), ("releases", accepted, released)
 
@@ -89,7 +93,9 @@ def _at_home(crossing: Crossing) -> tuple[tuple[str, list[Any], list[Any]], ...]
 
 def _at_helper(crossing: Crossing) -> tuple[tuple[str, list[Any], list[Any]], ...]:
     """Each proposal became one request from elsewhere; each name came to the one that was accepted."""
-    proposed = crossing.rows("hub", "select match_id from outbox where type = ? order by n", matches.Proposal.TYPE)
+    proposed = crossing.rows(
+        "hub", "select match_id from outbox where type = ? order by n", matches.Proposal.TYPE
+    )
     ids = _match_ids(crossing)
     states = crossing.rows(HELPER, "select distinct state from incoming")
     return ("proposals", proposed, [(each,) for each in ids.values()]), ("states", [("ended",)], states)

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -20,6 +21,7 @@ from sqlalchemy import select
 
 import ui.signin.passwords
 from site_agent.extensions import db
+from site_agent.keys import AgentKeys
 from site_agent.models import Incoming, Offer
 from site_agent.services import inter_site_helper, requests
 from tests.faults.launcher import KILLED, LauncherError, Server, Zygote, until
@@ -74,8 +76,7 @@ class Crossing:
         with _cheap_hashing():
             for name in (HOME, HELPER):
                 crossing._apps[name] = new_app(folder / name, FileClock(clock))  # type: ignore[arg-type]
-                address = f"http://127.0.0.1:{crossing.servers['hub'].port}"
-                crossing._read[name].execute("update enrolment set hub_url = ?", (address,))
+                crossing.calls_hub_at(name, f"http://127.0.0.1:{crossing.servers['hub'].port}")
         return crossing
 
     def start(self, *names: str) -> None:
@@ -104,6 +105,19 @@ class Crossing:
     def site_id(self, name: str) -> str:
         """What the hub calls a site."""
         return str(self.rows(name, "select site_id from enrolment")[0][0])
+
+    def calls_hub_at(self, name: str, address: str) -> None:
+        """From its next exchange on, this site calls its hub there."""
+        self._read[name].execute("update enrolment set hub_url = ?", (address,))
+
+    def keys(self, name: str) -> AgentKeys:
+        """A site's keys."""
+        keys: AgentKeys = self._apps[name].extensions["agent_keys"]
+        return keys
+
+    def now(self) -> datetime:
+        """What time it is for all processes."""
+        return FileClock(self.folder / "clock").now()
 
     @contextmanager
     def session(self, name: str) -> Iterator[Any]:
@@ -161,7 +175,7 @@ class Crossing:
 
     def ask(self, n: int) -> None:
         """So many physicians ask for somebody from elsewhere; their messages are queued in one commit."""
-        now = self._apps[HOME].extensions["clock"].now()
+        now = self.now()
         with self.session(HOME) as session:
             for _ in range(n):
                 requests.record(session, a_request(now), now)
@@ -169,12 +183,14 @@ class Crossing:
     def in_state(self, *states: str) -> list[str]:
         """The requests from elsewhere at the helping site that are in one of these states, in order."""
         marks = ",".join("?" * len(states))
-        found = self.rows(HELPER, f"select thid from incoming where state in ({marks}) order by rowid", *states)
+        found = self.rows(
+            HELPER, f"select thid from incoming where state in ({marks}) order by rowid", *states
+        )
         return [thid for (thid,) in found]
 
     def say_yes(self, thids: Sequence[str]) -> None:
         """Supporters are asked and say yes, all in one commit."""
-        now = self._apps[HELPER].extensions["clock"].now()
+        now = self.now()
         with self.session(HELPER) as session:
             for thid in thids:
                 incoming = session.get_one(Incoming, thid)
@@ -185,7 +201,7 @@ class Crossing:
 
     def give_all_back(self) -> None:
         """Whoever saw a name is close to that physician; the rest is passed."""
-        now = self._apps[HELPER].extensions["clock"].now()
+        now = self.now()
         with self.session(HELPER) as session:
             for incoming in session.scalars(select(Incoming).where(Incoming.state != "ended")).all():
                 if incoming.state == "released":
