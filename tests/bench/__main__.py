@@ -1,0 +1,128 @@
+"""Measures the signed door against baselines in the same run, and prints the ratios. `make bench`.
+
+Figures are per second of processor time on this machine; take the ratios. Nothing here fails: limits on time do not
+belong in a test that others wait for.
+"""
+
+import json
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from rich.console import Console
+from rich.table import Table
+
+from hub import database
+from protocol.envelope import open_envelope
+from protocol.messages.transport import Hello
+from tests.support.hub import HubUnderTest, hub_config
+
+SECONDS = 1.5
+"""Processor time a measurement gets."""
+
+
+def rate(work: Callable[[], int]) -> float:
+    """How many units `work` does in a second of processor time; it returns how many each call did."""
+    work()
+    done, began = 0, time.process_time()
+    while (spent := time.process_time() - began) < SECONDS:
+        done += work()
+    return done / spent
+
+
+def bare_verify() -> Callable[[], int]:
+    """The signature check alone, on a message of the usual size."""
+    key, message = Ed25519PrivateKey.generate(), b"x" * 400
+    public, signature = key.public_key(), key.sign(message)
+
+    def work() -> int:
+        public.verify(signature, message)
+        return 1
+
+    return work
+
+
+def bare_insert(folder: Path, at_once: int) -> Callable[[], int]:
+    """Rows of the same size kept durably by SQLite alone, `at_once` a commit."""
+    base = sqlite3.connect(folder / f"bare-{at_once}.sqlite", isolation_level=None)
+    base.executescript(
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE t (n INTEGER, a TEXT, b TEXT)"
+    )
+    row = ("t" * 600, "r" * 700)
+
+    def work() -> int:
+        base.execute("BEGIN IMMEDIATE")
+        base.executemany("INSERT INTO t VALUES (1, ?, ?)", [row] * at_once)
+        base.execute("COMMIT")
+        return at_once
+
+    return work
+
+
+def accepting(hub: HubUnderTest, at_once: int) -> Callable[[], int]:
+    """Tokens that the hub's door takes: posted, verified, acted on, committed, receipts signed."""
+    site = hub.site()
+    body = Hello(epoch=1, version=1)
+
+    def work() -> int:
+        tokens = [site.token(body) for _ in range(at_once)]
+        answer = site.submit(*tokens)
+        assert answer.status_code == 200, answer.text
+        return at_once
+
+    return work
+
+
+def opening(hub: HubUnderTest) -> Callable[[], int]:
+    """One message opened by every rule of the envelope."""
+    site = hub.site()
+    token, keyring, now = site.token(Hello(epoch=1, version=1)), hub.log().keyring(), hub.now
+
+    def work() -> int:
+        open_envelope(token, keyring, now, audience="hub")
+        return 1
+
+    return work
+
+
+def main() -> int:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        config = hub_config(
+            folder / "hub", f"sqlite:///{folder / 'hub.sqlite'}", calls_per_second=10**6, calls_at_once=10**6
+        )
+        database.upgrade(config.sqlalchemy_url)
+        hub = HubUnderTest.start(config)
+        try:
+            rows = [
+                ("signature check", rate(bare_verify()), "opening a message", rate(opening(hub))),
+                (
+                    "SQLite, 1 a commit",
+                    rate(bare_insert(folder, 1)),
+                    "door, 1 a POST",
+                    rate(accepting(hub, 1)),
+                ),
+                (
+                    "SQLite, 50 a commit",
+                    rate(bare_insert(folder, 50)),
+                    "door, 50 a POST",
+                    rate(accepting(hub, 50)),
+                ),
+            ]
+        finally:
+            hub.stop()
+    table = Table("baseline", "per s", "ours", "per s", "ratio", title="Per second of processor time")
+    for baseline, theirs, ours, mine in rows:
+        table.add_row(baseline, f"{theirs:,.0f}", ours, f"{mine:,.0f}", f"1 : {theirs / mine:.1f}")
+    Console().print(table)
+    print(json.dumps({ours: round(mine) for _, _, ours, mine in rows}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
