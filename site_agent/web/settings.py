@@ -97,10 +97,7 @@ class SettingsForm(Form):
 
     def validate_public_url(self, field: Field) -> None:
         """Links in mail must be private on the way."""
-        parts = urlsplit(field.data)
-        if parts.scheme == "http" and _is_loopback(parts.hostname):
-            return
-        if parts.scheme != "https" or not parts.hostname or parts.path.strip("/") or parts.query:
+        if not _is_private(field.data):
             raise ValidationError(
                 _("Enter an address like https://peers.example.ca, with nothing after the name")
             )
@@ -115,8 +112,16 @@ class SettingsForm(Form):
         policy.put(db.session, "ask_itself_hours", self.ask_itself_hours.data or 0)
 
 
-def _is_loopback(host: str | None) -> bool:
-    return host is not None and (host in _LOOPBACK or host.endswith(".localhost"))
+def _is_private(address: str) -> bool:
+    """HTTPS and a host, nothing after it; on this machine plain HTTP does."""
+    try:
+        parts = urlsplit(address)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    here = host in _LOOPBACK or host.endswith(".localhost")
+    more = parts.path.strip("/") or parts.query or parts.fragment or parts.username
+    return bool(host) and not more and (parts.scheme == "https" or (parts.scheme == "http" and here))
 
 
 @bp.route("/settings", methods=["GET", "POST"])

@@ -7,9 +7,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from flask_wtf.file import FileField, FileRequired
 from werkzeug.wrappers import Response
-from wtforms import FileField
-from wtforms.validators import InputRequired
 
 from site_agent.extensions import db
 from site_agent.services import drafts, roster
@@ -32,7 +31,7 @@ _EXAMPLE = (
 class ImportForm(Form):
     """The file."""
 
-    file = FileField(_l("The list, as a CSV file"), [InputRequired(_l("Choose a CSV file"))])
+    file = FileField(_l("The list, as a CSV file"), [FileRequired(_l("Choose a CSV file"))])
 
 
 @bp.get("/supporters/import/example.csv")

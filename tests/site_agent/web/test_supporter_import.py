@@ -104,9 +104,10 @@ def test_a_file_too_large_for_a_roster_is_refused(desk: Desk, coordinator: Flask
 
 
 def test_no_file_at_all_is_asked_for(coordinator: FlaskClient) -> None:
-    answer = coordinator.post("/supporters/import")
-    assert answer.status_code == 422
-    assert "Choose a CSV file" in text_of(answer)
+    for typed in ({}, {"file": "not a file"}):
+        answer = coordinator.post("/supporters/import", data=typed)
+        assert answer.status_code == 422
+        assert "Choose a CSV file" in text_of(answer)
 
 
 def test_the_example_can_be_added_as_it_is(desk: Desk, coordinator: FlaskClient) -> None:
