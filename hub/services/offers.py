@@ -1,5 +1,7 @@
 """What sites offer, in bands and sets (N06)."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -10,15 +12,16 @@ from protocol.messages import offers
 NONE_OPEN = "0"
 
 
-def replace(session: Session, site_id: str, body: offers.Capacity) -> bool:
-    """Keep a site's new offer in the place of the old one. False if it says the same until later.
+def replace(session: Session, site_id: str, body: offers.Capacity, now: datetime) -> bool:
+    """Keep a site's new offer in the place of the old one. False if it only prolongs one that still holds.
 
     Raises SchemaInvalidError when a stage has two bands.
     """
     stages = [band.stage for band in body.bands]
     if len(set(stages)) < len(stages):
         raise SchemaInvalidError("Each stage has one band.", where=["/body/bands"])
-    before = {_said(row) for row in session.scalars(sa.select(Capacity).where(Capacity.site_id == site_id))}
+    holding = sa.select(Capacity).where(Capacity.site_id == site_id, Capacity.until > now)
+    before = {_said(row) for row in session.scalars(holding)}
     session.execute(sa.delete(Capacity).where(Capacity.site_id == site_id))
     session.expire_all()
     any_way = "any" in body.modalities

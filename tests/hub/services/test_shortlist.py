@@ -51,6 +51,14 @@ def test_an_offer_expires(hub, home):
     assert home.ask().listed() == []
 
 
+def test_an_offer_that_had_expired_and_is_made_again_serves_who_waits(hub, home):
+    helper = hub.helper(lasts=timedelta(days=7))
+    hub.clock.advance(days=7)
+    asked = home.ask()
+    helper.offer()
+    assert asked.listed() == [helper.site_id]
+
+
 @pytest.mark.parametrize("act", ["suspend", "withdraw"])
 def test_only_active_sites_are_listed_and_a_resumed_one_is_again(hub, home, act):
     helper = hub.helper()
