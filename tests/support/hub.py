@@ -49,12 +49,12 @@ class StopHereError(Exception):
 
 
 @contextmanager
-def stopping_at(name: str) -> Iterator[None]:
-    """The exchange breaks off at this point."""
+def stopping_at(name: str, error: Exception | None = None) -> Iterator[None]:
+    """The exchange breaks off at this point, with this error."""
 
     def listener(sender: str) -> None:
         if sender == name:
-            raise StopHereError
+            raise error or StopHereError
 
     with step.connected_to(listener):
         yield

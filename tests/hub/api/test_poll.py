@@ -53,6 +53,16 @@ def test_the_cursor_acknowledges_and_the_bytes_are_deleted(hub, site):
     assert (row.token, row.acknowledged_at) == (None, hub.now)
 
 
+def test_when_a_message_was_acknowledged_stays_as_it_was(hub, site):
+    site.news()
+    first = hub.now
+    hub.clock.advance(hours=1)
+    queue(hub, site, "in-hand")
+    site.news()
+    at = [row.acknowledged_at for row in sorted(hub.rows(OutboxRow), key=lambda row: row.n)]
+    assert at == [first, hub.now]
+
+
 def test_messages_come_in_order_and_no_more_than_asked_for(hub, site):
     site.news()
     queue(hub, site, "looking", "in-hand", "in-touch")

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from hub import inbox
+from hub import audit, inbox
 from hub.models import AuditLine, Inbound, InboxRow, Match, Site
 from protocol.envelope import new_id, token_hash
+from protocol.errors import BadTokenError, StaleStateError
 from protocol.messages import matches
 from protocol.messages.offers import Capacity, StageBand
 from protocol.messages.transport import Hello, Nack, Numbered, Submit, Void
@@ -116,16 +117,23 @@ def test_one_refused_among_fifty_leaves_the_other_forty_nine(hub, site):
     assert (hub.count(Match), last_n(hub, site)) == (49, 50)
 
 
-def test_what_a_refused_token_did_is_undone(hub, site):
-    # Letters are filed before the state is asked; the refusal takes them away again.
-    other, third = hub.helper(), hub.helper()
-    request = site.ask()
-    request.listed()
-    body = request.letters_to(other, third)
-    twice = matches.Letters(body.round, (body.letters[0], body.letters[0]), body.until)
-    assert request.says(twice).code == "schema-invalid"
-    assert hub.match().state == "choosing"
-    assert request.says(body).outcome == "accepted"
+def test_what_a_refused_token_did_is_undone_and_nothing_else(hub, site, monkeypatch):
+    def acts_and_refuses(_message, site_id, session, now):
+        audit.of_site(session, "half-done", now, actor=audit.SITE, site_id=site_id)
+        raise StaleStateError(state="ended")
+
+    monkeypatch.setitem(inbox.HANDLERS, "transport.hello", acts_and_refuses)
+    asking = site.token(a_request(), thid=new_id())
+    receipts = site.receipts(site.submit(asking, site.token(Hello(1, 1)), site.token(Void())))
+    assert [each.code for each in receipts] == [None, "stale-state", None]
+    assert hub.count(AuditLine, AuditLine.action == "half-done") == 0
+    assert hub.count(Match) == 1
+
+
+def test_a_post_that_is_refused_late_takes_nothing(hub, site):
+    with stopping_at("receive.before-commit", BadTokenError()):
+        assert site.submit(site.token(a_request(), thid=new_id())).get_json()["code"] == "bad-token"
+    assert (hub.count(Match), hub.count(InboxRow), last_n(hub, site)) == (0, 0, 0)
 
 
 def test_the_same_jti_under_another_number_is_a_conflict(hub, site):
