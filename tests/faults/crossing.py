@@ -24,8 +24,8 @@ from site_agent.extensions import db
 from site_agent.keys import AgentKeys
 from site_agent.models import Incoming, Offer
 from site_agent.services import inter_site_helper, requests
+from tests.faults.injected import CHEAP, FileClock
 from tests.faults.launcher import KILLED, LauncherError, Server, Zygote, until
-from tests.faults.zygote import FileClock
 from tests.support.agent import a_request, new_app
 from tests.support.federation import Federation
 
@@ -33,7 +33,6 @@ HOME, HELPER = "kettle", "selkirk"
 N_SUPPORTERS, PLACES = 8, 9
 MOST_AT_ONCE = N_SUPPORTERS * PLACES
 _SETTINGS = {"CALLS_PER_SECOND": "1000", "SECRET": "for tests only"}
-CHEAP = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
 
 
 def enrolled_province(folder: Path) -> Path:
