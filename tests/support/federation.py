@@ -273,8 +273,12 @@ class Federation:
         """A site that is here already."""
         return next((agent for agent in self.agents if agent.name == name), None)
 
+    def new_app(self, name: str, clock: Clock) -> Flask:
+        """A site's app over its folder."""
+        return new_app(self.folder / name.lower().replace(" ", "-"), clock)  # type: ignore[arg-type]
+
     def _open(self, name: str, clock: Clock | None = None) -> Agent:
-        app = new_app(self.folder / name.lower().replace(" ", "-"), clock or self.clock)  # type: ignore[arg-type]
+        app = self.new_app(name, clock or self.clock)
         # A PIN is to be slow to guess; no test here guesses one.
         app.config["ARGON2"] = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
         wire = Wire(self.hub)
