@@ -12,9 +12,8 @@ from pathlib import Path
 import click
 import requests
 from rich.console import Console
-from rich.table import Table
 
-from hub.demo.people import PASSWORD
+from hub.demo.people import PASSWORD, Account
 from hub.demo.processes import ProcessError
 from hub.demo.province import PIN, Province, build
 from hub.demo.story import on_its_way, play
@@ -81,14 +80,12 @@ def _fresh(folder: Path) -> Path:
 
 def _stay(console: Console, province: Province) -> None:
     """Show where everything is, and wait for Ctrl-C."""
-    table = Table(title="The demo is running. Press Ctrl-C to stop it.", title_justify="left")
-    for heading in ("Who", "Address", "Sign in with", "Authenticator secret"):
-        table.add_column(heading, overflow="fold")
-    accounts = [province.staff, *(site.coordinator for site in province.sites.values())]
-    for account in accounts:
-        table.add_row(account.who, account.base, account.email, account.secret)
-    table.add_row("Everybody's mail", f"http://mail.localhost:{province.mailbox.page_port}", "", "")
-    console.print(table)
+    console.print("\n[bold]The demo is running. Press Ctrl-C to stop it.[/]\n")
+    for account in _accounts(province):
+        console.print(
+            f"{account.who}\n    {account.base}    {account.email}    authenticator {account.secret}"
+        )
+    console.print(f"Everybody's mail\n    http://mail.localhost:{province.mailbox.page_port}\n")
     console.print(f"Password of everybody: {PASSWORD}    PIN of every supporter: {PIN}")
     console.print("Codes that the authenticator would show (new ones every 30 s):")
     try:
@@ -99,9 +96,13 @@ def _stay(console: Console, province: Province) -> None:
         province.stop()
 
 
+def _accounts(province: Province) -> list[Account]:
+    return [province.staff, *(site.coordinator for site in province.sites.values())]
+
+
 def _codes(console: Console, province: Province) -> None:
     """The six digits of each account, anew every half minute, for whoever has no authenticator app at hand."""
-    accounts = [province.staff, *(site.coordinator for site in province.sites.values())]
+    accounts = _accounts(province)
     forever = threading.Event()
     while True:
         shown = "   ".join(f"{each.email.split('@')[1].split('.')[0]} {each.code}" for each in accounts)

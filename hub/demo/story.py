@@ -77,8 +77,12 @@ def proposed_to(province: Province, asker: Asker) -> tuple[DemoSite, str]:
     def look() -> bool:
         for key, site in province.sites.items():
             if key != asker.home:
-                links = site.coordinator.visitor.open("/requests").links
-                found.extend((site, href) for _, href in links if href.startswith("/elsewhere/"))
+                visitor = site.coordinator.visitor
+                pages = [
+                    href for _, href in visitor.open("/requests").links if href.startswith("/elsewhere/")
+                ]
+                waiting = (page for page in pages if "Who could be asked" in visitor.open(page).text)
+                found.extend((site, page) for page in waiting)
         return bool(found)
 
     until("a site is asked", look)
@@ -209,13 +213,13 @@ def _hub_knows_nobody(province: Province) -> None:
 
 def _withdraw(province: Province, steps: Steps) -> None:
     asked = ask(province, SECOND)
-    site, _page = proposed_to(province, SECOND)
+    site, page = proposed_to(province, SECOND)
     anybody = Visitor(province.hub_url)
     anybody.open("/withdraw")
     anybody.press("Show where it stands", code=asked.code)
     anybody.press("Withdraw my request")
     coordinator = site.coordinator.visitor
-    until("the proposal is gone", lambda: "/elsewhere/" not in str(coordinator.open("/").links))
+    until("the proposal is gone", lambda: "Who could be asked" not in coordinator.open(page).text)
     steps.done(
         f"Another physician withdrew by code at the hub; {site.place.name} was told it is taken care of."
     )
