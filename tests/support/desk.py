@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import secrets
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from html5lib import HTMLParser
+from jinja2 import FileSystemBytecodeCache
 from werkzeug.test import TestResponse
 
 from protocol.envelope import new_id
@@ -164,6 +167,12 @@ class Desk:
             return found
 
 
+@functools.cache
+def compiled_templates() -> FileSystemBytecodeCache:
+    """Templates are compiled once for all apps of a run: most of a test's time would go into it otherwise."""
+    return FileSystemBytecodeCache(tempfile.mkdtemp(prefix="alongside-templates-"))
+
+
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     """A named site that is not enrolled."""
@@ -175,6 +184,7 @@ def make_desk(folder: Path) -> Iterator[Desk]:
     clock = StoppedClock()
     app = new_app(folder, clock, mail_folder=str(folder))
     app.config["WTF_CSRF_ENABLED"] = False
+    app.jinja_env.bytecode_cache = compiled_templates()
     desk = Desk(app, clock)
     site = {"name": "Cedar Inlet", "community": "Prince George", "zone": "America/Vancouver"}
     site |= {"phone": "250-555-0100", "public_url": "https://cedar.example.ca"}
