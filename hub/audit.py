@@ -48,7 +48,8 @@ def of_match(
 ) -> None:
     """Note an act on a match, with the site it concerns as a salted hash."""
     site_hash = salted(match.salt, site_id) if match.salt and site_id else None
-    _write(session, action, now, actor, match_id=match.match_id, site_hash=site_hash, code=code)
+    about = {"match_id": match.match_id, "match_version": match.version}
+    _write(session, action, now, actor, **about, site_hash=site_hash, code=code)
 
 
 def salted(salt: str, site_id: str) -> str:
@@ -56,6 +57,13 @@ def salted(salt: str, site_id: str) -> str:
     return b64url_encode(sha256(f"{salt}|{site_id}".encode()).digest())
 
 
-def _write(session: Session, action: str, now: datetime, actor: str, **values: str | None) -> None:
-    row = {"match_id": None, "site_id": None, "site_hash": None, "code": None, **values}
+def _write(session: Session, action: str, now: datetime, actor: str, **values: str | int | None) -> None:
+    row = {
+        "match_id": None,
+        "match_version": None,
+        "site_id": None,
+        "site_hash": None,
+        "code": None,
+        **values,
+    }
     session.execute(_INSERT, {"audit_id": new_id(), "at": now, "action": action, "actor": actor, **row})

@@ -17,8 +17,8 @@ from hub.models import AuditLine, Decision, Match, Site
 from hub.models.person import Person
 
 MOST_LINES = 100
-_FOLLOWS = frozenset({"shortlist", "proposal"})
-"""Acts of the hub that happen in the same moment as what led to them, and come after it."""
+_FOLLOWS = "proposal"
+"""Noted without a move of its own, right after the move that led to it."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def site_history(site: Site) -> list[Happened]:
 def match_history(match: Match) -> list[Happened]:
     """Every move of the match, with the reasons of the hub's own choices beside them."""
     lines = _lines(AuditLine.match_id == match.match_id)
-    lines.sort(key=lambda line: (line.at, line.action in _FOLLOWS), reverse=True)
+    lines.sort(key=lambda line: (line.match_version or 0, line.action == _FOLLOWS), reverse=True)
     actors, sites, reasons = _Actors(lines), _sites_by_hash(match), _reasons(match)
     events = []
     for line in lines:

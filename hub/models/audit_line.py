@@ -18,6 +18,8 @@ class AuditLine(Base):
     actor: Mapped[Word]
     """`home`, `helper`, `site`, `hub`, `page` (the nameless one), `door`, or the id of a person of the staff."""
     match_id: Mapped[str | None] = mapped_column(sa.String(ID_CHARS), index=True)
+    match_version: Mapped[int | None] = mapped_column(sa.Integer)
+    """The match's own count of moves: acts of one moment keep their order by it."""
     site_id: Mapped[str | None] = mapped_column(sa.String(ID_CHARS), index=True)
     """Never together with `match_id`."""
     site_hash: Mapped[str | None] = mapped_column(sa.String(HASH_CHARS))

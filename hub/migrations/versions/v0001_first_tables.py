@@ -269,6 +269,7 @@ def _around_matches() -> None:
         sa.Column("action", sa.String(length=32), nullable=False),
         sa.Column("actor", sa.String(length=32), nullable=False),
         sa.Column("match_id", sa.String(length=22), nullable=True),
+        sa.Column("match_version", sa.Integer(), nullable=True),
         sa.Column("site_id", sa.String(length=22), nullable=True),
         sa.Column("site_hash", sa.String(length=43), nullable=True),
         sa.Column("code", sa.String(length=32), nullable=True),
