@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from hub import database
-from tests.support.hub import FakeSite, HubUnderTest, hub_config
+from tests.support.fake_site import FakeSite
+from tests.support.hub import HubUnderTest, hub_config
 from tests.support.postgres import TEMPLATE, PostgresServer, postgres_server
 
 __all__ = ["postgres_server"]

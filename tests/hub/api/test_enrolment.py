@@ -13,7 +13,8 @@ from protocol.keys import SealingKey, SigningKey
 from protocol.messages.enrolment import PublicKey
 from protocol.messages.transport import Hello, Void
 from protocol.words import six_words
-from tests.support.hub import STAFF, FakeSite
+from tests.support.fake_site import FakeSite
+from tests.support.hub import STAFF
 from tests.support.weak_points import IDENTITY
 
 

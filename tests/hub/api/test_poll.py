@@ -161,6 +161,9 @@ def test_other_sites_countersigned_heads_come_once(hub, site):
     assert open_seen(head, log) == (other.site_id, log.head())
     site.fetch()
     assert site.poll().get_json()["heads"] == []
+    other.fetch()
+    other.fetch()
+    assert site.poll().get_json()["heads"] == [], "the same head signed again is no news"
     hub.site()
     other.fetch()
     other.fetch()

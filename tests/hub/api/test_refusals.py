@@ -12,8 +12,8 @@ from protocol.keys import SigningKey
 from protocol.messages import matches
 from protocol.messages.transport import Hello, Numbered, Poll, Submit, Void
 from protocol.withdrawal import new_secret, withdrawal_hash
+from tests.support.fake_site import FakeSite
 from tests.support.forge import b64
-from tests.support.hub import FakeSite
 
 
 def problem_of(response):

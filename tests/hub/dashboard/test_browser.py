@@ -13,7 +13,8 @@ from playwright.sync_api import Page, expect
 from hub.models import Match
 from protocol.match_states import State
 from tests.support.browser import DESK, PHONE, check_page
-from tests.support.hub import FakeSite, HubUnderTest
+from tests.support.fake_site import FakeSite
+from tests.support.hub import HubUnderTest
 from tests.support.hub_pages import add_match, add_site, signed_in
 
 pytestmark = [

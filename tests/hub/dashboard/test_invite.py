@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from hub.models import Site
 from protocol.enrolment_code import EnrolmentCode
-from tests.support.hub import FakeSite, HubUnderTest
+from tests.support.fake_site import FakeSite
+from tests.support.hub import HubUnderTest
 from tests.support.hub_pages import add_site, text_of
 
 # Nothing here depends on the database.
@@ -96,6 +97,17 @@ def test_a_wrong_form_says_how_to_mend_it_and_loses_nothing(
     ):
         assert kept in response.text
     assert len(sites(hub)) == 1
+
+
+@pytest.mark.parametrize("character", ["\u00a0", "\u200b", "\u202e", "\n"])
+@pytest.mark.parametrize("field", ["name", "community"])
+def test_what_no_site_would_take_in_its_directory_is_refused(
+    hub: HubUnderTest, staff: FlaskClient, field: str, character: str
+) -> None:
+    response = staff.post("/sites/new", data=FILLED | {field: f"North{character}Shore"})
+    assert response.status_code == 422
+    assert "it holds a line break or an invisible character" in text_of(response.text)
+    assert sites(hub) == []
 
 
 def test_a_reload_makes_no_second_site(hub: HubUnderTest, staff: FlaskClient) -> None:

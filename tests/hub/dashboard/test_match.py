@@ -15,7 +15,8 @@ from hub.words import MATCH, MODALITY, PHYSICIAN, SITE, STAGE
 from protocol.codes import HOME_STATES, MODALITIES, STAGES
 from protocol.match_states import Event, State
 from protocol.messages import matches
-from tests.support.hub import CARD, IDENTITY, FakeRequest, HubUnderTest
+from tests.support.fake_site import CARD, IDENTITY, FakeRequest
+from tests.support.hub import HubUnderTest
 from tests.support.hub_pages import add_match, add_site, signed_in, text_of
 
 
@@ -39,6 +40,11 @@ def only_match(hub: HubUnderTest) -> Match:
         match = session.query(Match).one()
         session.expunge(match)
         return match
+
+
+def press(hub: HubUnderTest, staff: FlaskClient, path: str, about: str | None = None) -> int:
+    """The button of a question, read while `about` had the match (now, unless it is given)."""
+    return staff.post(path, data={"about": about or only_match(hub).helper_site_id}).status_code
 
 
 def test_the_page_tells_how_it_came_about(
@@ -98,7 +104,7 @@ def test_staff_take_a_match_back_after_a_question(
     assert "now with Site 2" in question
     assert "The physician waits longer" in question
     assert only_match(hub).state == State.IN_HAND
-    assert staff.post(f"{path}/take-back").status_code == 303
+    assert press(hub, staff, f"{path}/take-back") == 303
     page = text_of(staff.get(path).text)
     assert "The match was taken back" in page
     assert "Staff Person" in page
@@ -106,12 +112,28 @@ def test_staff_take_a_match_back_after_a_question(
     assert staff.post(f"{path}/take-back").status_code == 409
 
 
+def test_a_press_that_comes_twice_does_not_take_it_from_the_next_site(
+    hub: HubUnderTest, staff: FlaskClient
+) -> None:
+    home, first, second = hub.site(), hub.helper(), hub.helper()
+    request = home.ask()
+    request.listed()
+    request.write(first, second)
+    path = f"/matches/{only_match(hub).match_id}/take-back"
+    assert f'name="about" value="{first.site_id}"' in staff.get(path).text
+    assert press(hub, staff, path, first.site_id) == 303
+    assert only_match(hub).helper_site_id == second.site_id
+    assert press(hub, staff, path, first.site_id) == 409
+    assert staff.post(path).status_code == 409
+    assert only_match(hub).helper_site_id == second.site_id
+
+
 def test_staff_close_a_match_after_a_question(
     hub: HubUnderTest, staff: FlaskClient, request_at_helper: FakeRequest
 ) -> None:
     path = f"/matches/{only_match(hub).match_id}"
     assert "Close this match?" in text_of(staff.get(f"{path}/close").text)
-    assert staff.post(f"{path}/close").status_code == 303
+    assert press(hub, staff, f"{path}/close") == 303
     assert only_match(hub).state == State.CLOSED
     listed = text_of(staff.get("/matches").text)
     assert listed.index("Ended") < listed.index("Closed")

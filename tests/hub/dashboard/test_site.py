@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 from hub.dashboard.questions import SITE_QUESTIONS
 from hub.models import Site
 from tests.hub.dashboard.test_invite import code_on
-from tests.support.hub import FakeSite, HubUnderTest
+from tests.support.fake_site import FakeSite
+from tests.support.hub import HubUnderTest
 from tests.support.hub_pages import add_keys, add_site, signed_in, text_of
 
 

@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from hub.models import AuditLine, Letter, Match
 from protocol.match_states import FINAL, State
 from protocol.withdrawal import new_secret
-from tests.support.hub import FakeRequest, HubUnderTest
+from tests.support.fake_site import FakeRequest
+from tests.support.hub import HubUnderTest
 from tests.support.hub_pages import ORIGIN, add_match, add_site, text_of
 
 SECRET = "7K2M4-9QXYZ-00000-11111-ABCDE-F"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.hub import FakeRequest, FakeSite, HubUnderTest
+from tests.support.fake_site import FakeRequest, FakeSite
+from tests.support.hub import HubUnderTest
 
 
 @pytest.fixture

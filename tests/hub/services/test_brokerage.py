@@ -9,7 +9,8 @@ from protocol.envelope import new_id
 from protocol.match_states import State
 from protocol.messages import matches
 from protocol.withdrawal import new_secret, withdrawal_hash
-from tests.support.hub import CARD, IDENTITY, LIFETIME, steps_taken
+from tests.support.fake_site import CARD, IDENTITY, LIFETIME
+from tests.support.hub import steps_taken
 
 
 def test_a_request_brings_a_shortlist_of_capable_sites_and_their_languages(hub, home):
@@ -52,6 +53,27 @@ def test_the_same_id_twice_is_stale_and_one_match(hub, home):
     receipt = home.say(matches.Request("mid", "any", withdrawal_hash(new_secret())), thid=asked.thid)
     assert (receipt.code, receipt.state) == ("stale-state", "looking")
     assert hub.count(Match) == 1
+
+
+def test_the_code_goes_along_when_somebody_is_looked_for_again(hub, home):
+    asked = home.ask()
+    hub.clock.advance(days=31)
+    hub.run_limits()
+    assert hub.match().state == State.UNMATCHED
+    again = matches.Request("mid", "any", withdrawal_hash(asked.secret))
+    assert home.say(again, thid=new_id()).outcome == "accepted"
+    with hub.session() as session:
+        assert brokerage.withdraw_by_secret(session, asked.secret, hub.now) == State.WITHDRAWN
+    assert sorted(match.state for match in hub.rows(Match)) == [State.UNMATCHED, State.WITHDRAWN]
+    assert home.say(again, thid=new_id()).code == "schema-invalid"
+
+
+def test_nobody_takes_over_the_code_of_another_sites_request(hub, home):
+    asked = home.ask()
+    hub.clock.advance(days=31)
+    hub.run_limits()
+    again = matches.Request("mid", "any", withdrawal_hash(asked.secret))
+    assert hub.site().say(again, thid=new_id()).code == "schema-invalid"
 
 
 def test_a_withdrawal_secret_belongs_to_one_request(home):

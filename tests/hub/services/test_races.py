@@ -10,7 +10,8 @@ from hub.services import brokerage, enrolment, helping, match_moves
 from protocol.errors import StaleStateError
 from protocol.match_states import State
 from protocol.messages import matches
-from tests.support.hub import STAFF, FakeSite
+from tests.support.fake_site import FakeSite
+from tests.support.hub import STAFF
 
 N_THREADS = 24
 
