@@ -48,7 +48,7 @@ def of_match(
 ) -> None:
     """Note an act on a match, with the site it concerns as a salted hash."""
     site_hash = salted(match.salt, site_id) if match.salt and site_id else None
-    about = {"match_id": match.match_id, "match_version": match.version}
+    about: dict[str, str | int | None] = {"match_id": match.match_id, "match_version": match.version}
     _write(session, action, now, actor, **about, site_hash=site_hash, code=code)
 
 

@@ -38,7 +38,7 @@ class Invited:
     code_text: str
 
 
-def invite(  # noqa: PLR0917  (a site's particulars, in the order of the form)
+def invite(
     session: Session,
     name: str,
     community: str,
