@@ -1,6 +1,6 @@
 """The site agent: one site's own program. Names and contact details of its physicians live here and nowhere else."""
 
-from flask import Flask
+from flask import Flask, url_for
 
 from site_agent.auth import TableStore
 from site_agent.config import AgentConfig
@@ -9,6 +9,7 @@ from site_agent.keys import KeyStore
 from site_agent.link import init_link
 from site_agent.looks import site_name, site_phone, site_zone
 from ui import finish, init_clock, init_ui
+from ui.access import current_person
 from ui.clock import Clock
 from ui.options import NavItem, UiOptions
 
@@ -49,11 +50,16 @@ def options() -> UiOptions:
     return UiOptions(
         product=site_name,
         navigation=navigation,
-        home=lambda: "/",
+        home=home,
         store=TableStore(),
         zone=site_zone,
         phone=site_phone,
     )
+
+
+def home() -> str:
+    """Where the name at the top leads: Today at the desk, the form for whoever has no account."""
+    return url_for("web.today" if current_person() else "public.ask")
 
 
 def navigation() -> list[NavItem]:
