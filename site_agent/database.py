@@ -8,12 +8,14 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.engine import make_url
 
-from site_agent.extensions import make_engine
+from site_agent.extensions import BUSY_MILLISECONDS, make_engine
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+_SHORT_MILLISECONDS = 200
+"""So long the write-ahead log's cut may keep writers waiting; the next round tries again."""
 
 
 class DatabaseVersionError(Exception):
@@ -56,6 +58,22 @@ def _judge(current: str | None, head: str | None, known: set[str]) -> None:
     if current is None or current in known:
         raise DatabaseVersionError("The database is of an older version. Run: alongside-agent upgrade")
     raise DatabaseVersionError("The database is of a newer version. Install the newer program again.")
+
+
+def cut_log(engine: Engine) -> bool:
+    """Write the write-ahead log into the database and cut it to nothing: until then it holds what was deleted.
+
+    False if somebody reads or writes just now; try again later.
+    """
+    held = engine.raw_connection()
+    try:
+        cursor = held.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={_SHORT_MILLISECONDS}")
+        busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        return not busy
+    finally:
+        held.close()
 
 
 def _run(url: str, work: Callable[[Config], None]) -> None:

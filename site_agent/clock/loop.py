@@ -1,4 +1,5 @@
-"""The background work beside the link: what is due, then mail, then a short wait, until the program stops."""
+"""The background work beside the link: what is due, then mail, then the cut of the database's log, which still holds
+what was deleted; then a short wait, until the program stops."""
 
 import logging
 import threading
@@ -7,6 +8,7 @@ from collections.abc import Callable
 from flask import Flask
 
 from site_agent.clock.due import run_due
+from site_agent.database import cut_log
 from site_agent.extensions import db
 from site_agent.link.loop import wake
 from site_agent.mail.sender import send_due
@@ -36,7 +38,10 @@ def once(app: Flask) -> int:
             done = run_due(db.session, now())
             if done:
                 wake(app)  # a deed may have queued something for the hub
-            return done + send_due(db.session, app.extensions["agent_config"], now())
+            done += send_due(db.session, app.extensions["agent_config"], now())
+            db.session.remove()  # or its own reading would hinder the cut
+            cut_log(db.engine)
+            return done
         except Exception as error:
             db.session.rollback()
             logger.error("A round of the clock failed: %s", type(error).__name__)
