@@ -16,6 +16,7 @@ from site_agent.services import inter_site_helper as helper
 from site_agent.web.elsewhere_acts import offered
 from site_agent.web.history import history
 from site_agent.web.refs import ref_of
+from ui import clock
 from ui.forms import phone_words
 
 Row = dict[str, Any]
@@ -56,7 +57,8 @@ def _clock(row: Incoming) -> tuple[str, datetime] | None:
     if row.state == "released" and row.confirm_by is not None:
         return _("The question about the name is open until"), row.confirm_by
     if row.state in ("in-hand", "overdue", "escalated") and row.due_at is not None:
-        return _("First contact is due"), row.due_at
+        due = _("First contact is due") if row.due_at > clock.now() else _("First contact was due")
+        return due, row.due_at
     return None
 
 

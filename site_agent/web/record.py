@@ -51,7 +51,7 @@ def record_step(draft_id: str, step: str) -> Page:
     db.session.commit()
     form = sheet.form(at)
     if request.form.get("go") == "back":
-        return _to(draft, before(at))
+        return _to(draft, before(at) or at)
     if not form.validate():
         return _question(at, form, draft)
     return _to(draft, sheet.unfinished() if "change" in request.args else after(at))

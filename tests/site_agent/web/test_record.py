@@ -259,3 +259,10 @@ def test_an_old_draft_is_not_opened_even_before_it_is_swept(desk: Desk, coordina
         session.get_one(Draft, draft_id).changed_at = desk.now - timedelta(hours=25)
     answer = coordinator.get(f"/requests/new/{draft_id}/contact", follow_redirects=True)
     assert "was sent or deleted already" in text_of(answer)
+
+
+def test_before_the_first_question_there_is_none(desk: Desk, coordinator: FlaskClient) -> None:
+    draft_id = fill(coordinator)
+    assert 'value="back"' not in coordinator.get(f"/requests/new/{draft_id}/door").text
+    answer = coordinator.post(f"/requests/new/{draft_id}/door", data=DOOR | {"go": "back"})
+    assert answer.headers["Location"].endswith("/door")
