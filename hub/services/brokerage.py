@@ -26,7 +26,7 @@ from protocol.envelope import new_id
 from protocol.errors import SchemaInvalidError
 from protocol.match_states import HOME_WORD, WITH_HELPER, Event, State
 from protocol.messages import matches as messages
-from protocol.withdrawal import withdrawal_hash
+from protocol.withdrawal import new_secret, withdrawal_hash
 
 __all__ = [
     "close_by_staff",
@@ -52,14 +52,11 @@ _TRIED_AT_ONCE = 20
 
 
 def request(session: Session, site_id: str, thid: str, body: messages.Request, now: datetime) -> Match:
-    """A new match. Raises StaleStateError if home used this id, SchemaInvalidError if it used this hash before."""
+    """A new match. Raises StaleStateError if home used this id, SchemaInvalidError for the hash of another request."""
     known = held(session, Match.home_site_id == site_id, Match.home_thid == thid)
     if known is not None:
         raise stale_for_home(known)
-    if held(session, Match.withdrawal_hash == body.withdrawal_hash) is not None:
-        raise SchemaInvalidError(
-            "A withdrawal secret belongs to one request.", where=["/body/withdrawal_hash"]
-        )
+    _hand_on_secret(session, site_id, body.withdrawal_hash)
     lasts = config.current().limits[State.LOOKING]
     match = Match(
         match_id=new_id(), home_site_id=site_id, home_thid=thid, stage=body.stage, modality=body.modality,
@@ -334,6 +331,19 @@ def _leave(session: Session, match: Match, left: tuple[str, str], now: datetime,
 
 def _drop_letters(session: Session, match: Match) -> None:
     session.execute(sa.delete(Letter).where(Letter.match_id == match.match_id))
+
+
+def _hand_on_secret(session: Session, site_id: str, secret_hash: str) -> None:
+    """A physician for whom nobody was found keeps one code: looking again takes it over from the match that ended."""
+    holder = held(session, Match.withdrawal_hash == secret_hash)
+    if holder is None:
+        return
+    if holder.state != State.UNMATCHED or holder.home_site_id not in {site_id, None}:
+        raise SchemaInvalidError(
+            "A withdrawal secret belongs to one request.", where=["/body/withdrawal_hash"]
+        )
+    holder.withdrawal_hash = withdrawal_hash(new_secret())
+    session.flush()
 
 
 def _helper(match: Match) -> tuple[str, str] | None:

@@ -6,6 +6,7 @@ from sqlalchemy import inspect
 
 from hub.extensions import db as hub_db
 from hub.models import Decision, Letter, Passed
+from hub.services import brokerage
 from protocol.match_states import State
 from site_agent.models import Offer, Request
 from site_agent.services import requests
@@ -323,3 +324,17 @@ def test_an_attempt_inside_the_limit_counts_however_late_it_is_told(
     match = federation.hub.match()
     assert (match.state, match.contact_met) == (State.IN_TOUCH, True)
     assert helper.incoming_state() == "in-touch"
+
+
+def test_after_nobody_was_found_the_coordinator_looks_again(federation: Federation, home: Agent) -> None:
+    asked = home.asks()
+    for _ in range(4):
+        federation.pass_time(days=10)
+    assert asked.state == "unmatched"
+    asked.does("look_elsewhere")
+    federation.settle()
+    assert (asked.state, home.dead()) == ("looking", 0)
+    with federation.hub.session() as session:
+        brokerage.withdraw_by_secret(session, asked.withdrawal_secret, federation.hub.now)
+    federation.settle()
+    assert asked.state == "withdrawn", "the code that the physician was given still works"

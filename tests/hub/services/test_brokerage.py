@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from hub.models import AuditLine, Decision, Letter, Match, OutboxRow, Passed
+from hub.services import brokerage
 from protocol.envelope import new_id
 from protocol.match_states import State
 from protocol.messages import matches
