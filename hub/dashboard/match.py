@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from flask import abort, redirect, render_template, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -55,9 +55,14 @@ def confirm_match(match_id: str, action: str) -> str | Response:
     if row.state not in question.states:
         abort(409)
     back = url_for("dashboard.match", match_id=match_id)
+    about = row.match.helper_site_id or ""
     if not Form().validate_on_submit():
         caption = _("Match %(ref)s, now with %(site)s", ref=row.ref, site=row.helper)
-        return render_template("dashboard/confirm.html", question=question, caption=caption, back=back)
+        return render_template(
+            "dashboard/confirm.html", question=question, caption=caption, back=back, about=about
+        )
+    if request.form.get("about") != about:
+        abort(409)  # pressed twice, or read long ago: it would hit the site that was asked meanwhile
     person = current_person()
     assert person is not None  # the access declaration saw to it
     if not _ACTS[action](db.session(), row.match, person.person_id, now()):
