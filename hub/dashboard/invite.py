@@ -12,7 +12,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 from wtforms import Field, RadioField, SelectField, StringField, ValidationError
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
+from wtforms import Form as WTForm
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, StopValidation
 
 from hub.dashboard import bp
 from hub.extensions import db
@@ -24,6 +25,12 @@ from ui.clock import now
 from ui.forms import Form, choices, render_form
 
 
+def one_line(form: WTForm, field: Field) -> None:
+    """What came along with a pasted name (a no-break space, a line break) no site would take in its directory."""
+    if field.data and not field.data.isprintable():
+        raise StopValidation(_("Type it again: it holds a line break or an invisible character"))
+
+
 class InviteForm(Form):
     """What others will see of the site, and how the programme counts it (A05: cohort, funding, type of host)."""
 
@@ -31,6 +38,7 @@ class InviteForm(Form):
         _l("Name of the site"),
         [
             DataRequired(_l("Enter the name of the site")),
+            one_line,
             Length(max=120, message=_l("The name must be 120 characters or fewer")),
         ],
     )
@@ -38,6 +46,7 @@ class InviteForm(Form):
         _l("Community"),
         [
             DataRequired(_l("Enter the community the site is in")),
+            one_line,
             Length(max=80, message=_l("The community must be 80 characters or fewer")),
         ],
     )
