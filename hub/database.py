@@ -1,7 +1,8 @@
 """Opening the database safely, and bringing its tables to the version of this program.
 
-SQLite: write-ahead log, foreign keys, every commit durable (`synchronous=FULL`), and a writer takes its lock when
-it begins, so that what it reads is still true when it writes. PostgreSQL needs no more than its defaults.
+SQLite: write-ahead log, foreign keys, every commit durable (`synchronous=FULL`), deleted letters overwritten
+(`secure_delete`), and a writer takes its lock when it begins, so that what it reads is still true when it writes.
+PostgreSQL needs no more than its defaults.
 """
 
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA synchronous=FULL",
+    "PRAGMA secure_delete=ON",
     f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
 )
 

@@ -126,10 +126,16 @@ def test_sqlite_is_opened_safely(tmp_path):
     with engine.connect() as connection:
         found = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-            for name in ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")
+            for name in ("journal_mode", "foreign_keys", "synchronous", "secure_delete", "busy_timeout")
         }
     engine.dispose()
-    assert found == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2, "busy_timeout": 15_000}
+    assert found == {
+        "journal_mode": "wal",
+        "foreign_keys": 1,
+        "synchronous": 2,
+        "secure_delete": 1,
+        "busy_timeout": 15_000,
+    }
 
 
 def test_a_writer_takes_its_lock_when_it_begins_and_a_looker_does_not(tmp_path):
