@@ -24,7 +24,6 @@ def still_there(cedar: Agent, folder: Path) -> Callable[[], bool]:
     with cedar.session() as session:
         request = requests.record(session, a_request(cedar.now, elsewhere=False), cedar.now).request
         wrapped: bytes = session.get_one(CaseKey, request.case_id).wrapped
-    once(cedar.app)
     with cedar.session() as session:
         retention.erase(session, session.merge(request))
 
