@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from protocol.messages import REGISTRY
-from tests.vectors import refused_envelope, refused_jose, refused_schema, valid
+from tests.vectors import refused_envelope, refused_jose, refused_schema, sequences, valid
 
 FOLDER = Path(__file__).parent
 TYPES_FILE = FOLDER.parent / "interop" / "types.json"
@@ -23,6 +23,7 @@ def build() -> dict[str, list[dict[str, Any]]]:
         "envelope": refused_envelope.build(),
         "schema": refused_schema.build(),
         "sealed": refused_envelope.build_sealed(),
+        "state": sequences.build(),
     }
 
 
