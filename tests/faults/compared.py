@@ -45,7 +45,7 @@ def _to_hub(crossing: Crossing, name: str) -> Compared:
     said = crossing.rows(name, "select n, jti, hash from outbox order by n")
     logged = crossing.rows("hub", "select n, jti, hash from inbox where site_id = ? order by n", site_id)
     states = crossing.rows(
-        name, "select distinct state from outbox where state not in ('accepted', 'forgotten')"
+        name, "select n, code from outbox where state not in ('accepted', 'forgotten') or code is not null"
     )
     last = crossing.rows("hub", "select last_n from inbound where site_id = ?", site_id)
     effects = _at_hub_of_home(crossing) if name == HOME else _at_hub_of_helper(crossing)

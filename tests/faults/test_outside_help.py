@@ -17,7 +17,7 @@ from protocol.envelope import HUB, MAX_LIFETIME, new_claims, sign
 from protocol.messages.handover import Identity
 from site_agent.keys import KeyStore
 from tests.faults import week as story
-from tests.faults.canary import every_value, found_in, of_folder, of_mail
+from tests.faults.canary import dresses, every_value, found_in, of_folder, of_mail
 from tests.faults.launcher import Zygote
 from tests.faults.reason import REASON, WORDS
 from tests.faults.towns import PLACES, Towns, grow
@@ -134,6 +134,10 @@ def test_nothing_at_home_names_the_helping_site(week: Week) -> None:
     helping = [week.towns.site_id("selkirk"), PLACES["selkirk"].name, thid, *PLACES["selkirk"].supporters]
     held = "\n".join(map(_text, every_value(week.towns.database("kettle"), *KNOWS_SITES)))
     assert found_in(held.encode(), helping) == set()
+    files = dict(of_folder(week.towns.servers["kettle"].folder))
+    assert not any(found_in(data, [thid]) for data in files.values()), (
+        "nor the forgotten letters in deleted rows"
+    )
     for name in ("physician, standing", "home /", "home /requests", "home /settings/link", "home, request"):
         assert found_in(week.pages[name].encode(), helping) == set(), name
     assert "In touch" in week.pages["physician, standing"]
@@ -164,8 +168,6 @@ def test_no_log_of_a_site_names_anybody_or_anything(week: Week) -> None:
 
 @pytest.mark.parametrize("dress", ["raw", "utf-16-le", "utf-16-be", "hex", "percent", "base64"])
 def test_the_search_finds_a_name_in_each_dress(kept: Path, tmp_path: Path, dress: str) -> None:
-    from tests.faults.canary import dresses
-
     for n, form in enumerate(dresses(NAME)[dress]):
         copy = tmp_path / f"{n}"
         shutil.copytree(kept / "hub", copy)
