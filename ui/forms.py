@@ -14,9 +14,12 @@ from typing import Any
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
-from flask import render_template
+from flask import render_template, request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from flask_wtf.form import _Auto, _is_submitted
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import Field, PasswordField, StringField, ValidationError
 from wtforms import Form as WTForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
@@ -40,9 +43,21 @@ REGION = "CA"
 
 
 class Form(FlaskForm):  # type: ignore[misc]
-    """The base of every form: CSRF, and no white space around what was typed (passwords are left as they are)."""
+    """The base of every form: CSRF, and no white space around what was typed (passwords are left as they are).
+
+    A field takes text, and only a FileField a file: what else a program sends under its name is not looked at.
+    """
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def wrap_formdata(self, form: BaseForm, formdata: Any) -> Any:
+            if formdata is not _Auto:
+                return formdata
+            if not _is_submitted():
+                return None
+            wanted = {field.name for field in form if isinstance(field, FileField)}
+            files = [(name, file) for name, file in request.files.items(multi=True) if name in wanted]
+            return CombinedMultiDict((MultiDict(files), request.form)) if files or request.form else None
+
         def bind_field(self, form: WTForm, unbound_field: Any, options: dict[str, Any]) -> Field:
             if issubclass(unbound_field.field_class, StringField) and not issubclass(
                 unbound_field.field_class, PasswordField
@@ -50,6 +65,13 @@ class Form(FlaskForm):  # type: ignore[misc]
                 options["filters"] = [*unbound_field.kwargs.get("filters", ()), _strip]
             field: Field = super().bind_field(form, unbound_field, options)
             return field
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        """As every form; of white space alone nothing is left, so InputRequired has to see that nothing was typed."""
+        super().process(*args, **kwargs)
+        for field in self:
+            if isinstance(field, StringField) and field.data == "":
+                field.raw_data = [""]
 
 
 def _strip(typed: str | None) -> str | None:

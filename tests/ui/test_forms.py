@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, date, datetime, time
 
 import html5lib
 import pytest
+from flask_wtf.file import FileField
 from werkzeug.datastructures import MultiDict
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Optional
@@ -26,6 +28,10 @@ class Sample(Form):
     on = DatePartsField("On", [Optional()])
     held = DateTimePartsField("Held", [Optional()])
     must = DatePartsField("Must", [InputRequired("Enter the day they asked")])
+
+
+class SampleWithFile(Sample):
+    paper = FileField("Paper")
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +57,27 @@ def test_white_space_around_what_was_typed_goes_but_not_in_a_password():
     for _again in range(2):
         form = filled(word=" hello? ", secret=" a b ")
         assert (form.word.data, form.secret.data) == ("hello", " a b ")
+
+
+@pytest.mark.parametrize("typed", ["", " ", "\u00a0", "\u2028"])
+def test_white_space_alone_is_nothing(typed: str) -> None:
+    class Named(Sample):
+        word = StringField("Word", [InputRequired("Enter a word")])
+
+    form = Named(MultiDict({"word": typed}))
+    assert not form.validate()
+    assert form.word.errors == ["Enter a word"]
+
+
+def test_a_file_or_json_under_the_name_of_a_field_is_not_taken_for_text():
+    fields = ("word", "secret", "phone", "email", "on", "on-day", "must", "must-day", "paper")
+    files = {name: (io.BytesIO(b"x"), "x.txt") for name in fields}
+    for sent in ({"data": files}, {"json": dict.fromkeys(fields, 1)}, {"json": [1]}):
+        with create_styleguide().test_request_context(method="POST", **sent):
+            form = SampleWithFile()
+            assert not form.validate()
+            assert (form.word.data, form.email.data, form.on.data) == (None, None, None)
+            assert (form.paper.data is not None) == ("data" in sent)
 
 
 @pytest.mark.parametrize(
