@@ -7,12 +7,13 @@ Settings an operator may give: `PROXY_HOPS` (how many reverse proxies stand in f
 
 from __future__ import annotations
 
-from flask import Flask, current_app, request
+from flask import Flask, abort, current_app, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from ui.access import declaration, is_static
+from ui.problems import speaks_problems
 from ui.secret_paths import keep_out_of_logs
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -53,10 +54,20 @@ def init_security(app: Flask) -> None:
     hops = app.config.setdefault("PROXY_HOPS", 0)
     if hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.before_request(_refuse_nul)
     csrf.init_app(app)
     app.after_request(_add_headers)
     app.config.setdefault("SECRET_PATH_PREFIXES", ())
     keep_out_of_logs(app.config["SECRET_PATH_PREFIXES"])
+
+
+def _refuse_nul() -> None:
+    """Nobody types U+0000, and PostgreSQL cannot even look for it."""
+    texts = [request.path, *request.args.values()]
+    if not speaks_problems():
+        texts += [value for values in request.form.listvalues() for value in values]
+    if any("\0" in text for text in texts):
+        abort(400)
 
 
 def _add_headers(response: Response) -> Response:

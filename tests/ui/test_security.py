@@ -40,6 +40,18 @@ def test_every_answer_carries_the_content_policy(client: FlaskClient, path: str)
     assert headers["Referrer-Policy"] == "no-referrer"
 
 
+@pytest.mark.parametrize("path", ["/%00", "/sign-in?next=/%00", "/sign-in/welcome/a%00b"])
+def test_an_address_with_a_null_character_is_refused(client: FlaskClient, path: str) -> None:
+    assert get(client, path).status_code == 400
+
+
+@pytest.mark.parametrize("field", ["email", "password", "anything"])
+def test_a_form_with_a_null_character_is_refused(client: FlaskClient, field: str) -> None:
+    page = post(client, "/sign-in", **{field: "a\0b"})
+    assert page.status_code == 400
+    assert "Your browser sent something this page cannot read" in page.text
+
+
 def test_the_content_policy_allows_this_host_only() -> None:
     sources = [directive.split()[1:] for directive in CONTENT_SECURITY_POLICY.split("; ")]
     assert {source for each in sources for source in each} == {"'none'", "'self'"}
