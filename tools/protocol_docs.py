@@ -132,7 +132,11 @@ def problems_table() -> str:
 
 
 def _filled(text: str) -> str:
-    for name, make in (("messages", messages_reference), ("states", states_table), ("problems", problems_table)):
+    for name, make in (
+        ("messages", messages_reference),
+        ("states", states_table),
+        ("problems", problems_table),
+    ):
         begin, end = f"<!-- generated: {name} -->", "<!-- /generated -->"
         pattern = re.compile(re.escape(begin) + r".*?" + re.escape(end), re.DOTALL)
         text = pattern.sub(lambda _, b=begin, e=end, m=make: f"{b}\n\n{m()}\n\n{e}", text)
@@ -142,7 +146,8 @@ def _filled(text: str) -> str:
 def documents() -> dict[Path, str]:
     """Every generated file and what it should hold."""
     files = {
-        DOCS / "schemas" / f"{body.TYPE}.json": json.dumps(json_schema(body), indent=1, ensure_ascii=False) + "\n"
+        DOCS / "schemas" / f"{body.TYPE}.json": json.dumps(json_schema(body), indent=1, ensure_ascii=False)
+        + "\n"
         for body in REGISTRY.values()
     }
     page = DOCS / "protocol.md"
@@ -152,7 +157,9 @@ def documents() -> dict[Path, str]:
 def main() -> int:
     """Write, or with `--check` compare."""
     wanted = documents()
-    stale = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    stale = [
+        path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
     extra = [path for path in (DOCS / "schemas").glob("*.json") if path not in wanted]
     if "--check" in sys.argv:
         for path in [*stale, *extra]:
