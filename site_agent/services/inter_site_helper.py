@@ -148,7 +148,7 @@ def stale(session: AnySession, thid: str, state: str | None, now: datetime) -> N
         end(session, incoming, now)
 
 
-def helper_status(  # noqa: PLR0917  the order of the message's own fields
+def helper_status(
     session: AnySession, thid: str, state: str, at: datetime, due_at: datetime | None, now: datetime
 ) -> None:
     """Where the match stands for this site, as the hub says."""

@@ -57,14 +57,14 @@ class Load:
     n_year: int
 
 
-def candidates(  # noqa: PLR0917
+def candidates(
     session: AnySession, card: Card, stage: str, modality: str, now: datetime, asked: Collection[str]
 ) -> list[Candidate]:
     """Those who may be asked, best first. `asked`: supporter ids that were asked about this request already."""
     return list(look(session, card, stage, modality, now, asked).candidates)
 
 
-def look(  # noqa: PLR0917
+def look(
     session: AnySession, card: Card, stage: str, modality: str, now: datetime, asked: Collection[str]
 ) -> Found:
     """`candidates`, with the number of supporters that the rules leave out."""
