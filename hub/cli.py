@@ -2,7 +2,6 @@
 
 import json
 import secrets
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -13,6 +12,7 @@ from hub.cli_people import create_person
 from hub.extensions import db
 from hub.services import key_directory, limits
 from protocol.keys import SigningKey
+from ui import clock
 from ui.serve import serve
 
 _SECRET_BYTES = 32
@@ -58,7 +58,7 @@ def init(context: click.Context) -> None:
     database.upgrade(settings.sqlalchemy_url)
     recovery = SigningKey.generate()
     with create_app(_settings(context)).app_context():
-        key_directory.start(db.session(), recovery.kid(), datetime.now(UTC))
+        key_directory.start(db.session(), recovery.kid(), clock.now())
         db.session.commit()
         db.session.remove()
         db.engine.dispose()

@@ -32,7 +32,10 @@ def test_no_function_is_past_its_ceiling() -> None:
         f"{path}:{node.name}"
         for path in SOURCES
         for node in functions(path)
-        if node.end_lineno is not None and node.end_lineno - node.lineno + 1 > MAX_FUNCTION
+        # A migration lists the tables as they were; cutting the list would hide the picture.
+        if "versions" not in path.parts
+        and node.end_lineno is not None
+        and node.end_lineno - node.lineno + 1 > MAX_FUNCTION
     ]
     assert long == []
 
