@@ -40,17 +40,7 @@ def serve(
     port once connections are accepted; port 0 lets the system choose. Prints nothing.
     """
     channels: dict[int, Any] = {}
-    server = create_server(
-        app,
-        map=channels,
-        host=host,
-        port=port,
-        threads=threads,
-        ident=None,
-        max_request_body_size=_BODY_MARGIN * (app.config["MAX_CONTENT_LENGTH"] or DEFAULT_MAX_BODY_BYTES),
-        # What a trusted proxy says about the client is for ProxyFix to read, which ui.security sets up.
-        clear_untrusted_proxy_headers=not app.config.get("PROXY_HOPS"),
-    )
+    server = _server(app, host, port, threads, channels)
     stop = threading.Event()
     previous = {
         number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGTERM, signal.SIGINT)
@@ -73,6 +63,21 @@ def serve(
             worker.join(_STOP_SECONDS)
         for number, handler in previous.items():
             signal.signal(number, handler)
+
+
+def _server(app: Flask, host: str, port: int, threads: int, channels: dict[int, Any]) -> Any:
+    """Waitress, bound and not yet serving."""
+    return create_server(
+        app,
+        map=channels,
+        host=host,
+        port=port,
+        threads=threads,
+        ident=None,
+        max_request_body_size=_BODY_MARGIN * (app.config["MAX_CONTENT_LENGTH"] or DEFAULT_MAX_BODY_BYTES),
+        # What a trusted proxy says about the client is for ProxyFix to read, which ui.security sets up.
+        clear_untrusted_proxy_headers=not app.config.get("PROXY_HOPS"),
+    )
 
 
 def _run(work: Background, stop: threading.Event) -> None:

@@ -28,14 +28,13 @@ def test_no_file_is_past_its_ceiling(path: Path) -> None:
 
 
 def test_no_function_is_past_its_ceiling() -> None:
+    # A migration lists the tables as they were; cutting the list in two would hide the picture.
+    cut = [path for path in SOURCES if "versions" not in path.parts]
     long = [
         f"{path}:{node.name}"
-        for path in SOURCES
+        for path in cut
         for node in functions(path)
-        # A migration lists the tables as they were; cutting the list would hide the picture.
-        if "versions" not in path.parts
-        and node.end_lineno is not None
-        and node.end_lineno - node.lineno + 1 > MAX_FUNCTION
+        if (node.end_lineno or node.lineno) - node.lineno + 1 > MAX_FUNCTION
     ]
     assert long == []
 
