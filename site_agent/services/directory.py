@@ -5,18 +5,25 @@ from typing import cast
 
 from sqlalchemy import delete, func, select
 
+from protocol.errors import SchemaInvalidError
 from protocol.messages.directory import Sites
 from site_agent.models import AnySession, DirectoryPage, DirectorySite, Enrolment
 
 
 def page_arrived(session: AnySession, body: Sites) -> bool:
-    """Keep a page; True when its edition is whole and now stands. Pages of an older edition are dropped."""
+    """Keep a page; True when its edition is whole and now stands. Pages of an older edition are dropped.
+
+    Raises SchemaInvalidError for a site that stands twice.
+    """
     if body.edition <= _edition(session):
         return False
     page = DirectoryPage(edition=body.edition, page=body.page, sites=[site.dump() for site in body.sites])
     session.merge(page)
     session.flush()
     pages = session.scalars(select(DirectoryPage).where(DirectoryPage.edition == body.edition)).all()
+    named = [site["site_id"] for kept in pages for site in kept.sites]
+    if len(set(named)) < len(named):
+        raise SchemaInvalidError("A site stands twice in the directory.", where=["/body/sites"])
     if len(pages) < body.n_pages:
         return False
     session.execute(delete(DirectorySite))

@@ -362,7 +362,28 @@ def test_every_message_from_the_hub_has_a_handler() -> None:
     assert set(HANDLERS) == from_hub - answers
 
 
+@pytest.mark.parametrize("pages", [[("A", "A")], [("A", "B"), ("B",)]])
+def test_a_directory_that_names_a_site_twice_is_not_taken_and_blocks_nothing(
+    agent: Agent, pages: list[tuple[str, ...]]
+) -> None:
+    for number, sites in enumerate(pages, 1):
+        bad = agent.hub.say(directory(1, *sites, page=number, n_pages=len(pages)))
+    agent.hub.say(directory(2, "C"))
+    assert agent.poll() == len(pages) + 1
+    assert nacks(agent) == [(bad.jti, "schema-invalid")]
+    assert names(agent) == ["C"]
+
+
+@pytest.mark.parametrize("strange", ["\ud800", "é"])
+def test_what_is_no_token_is_a_wrong_answer_and_no_fault_here(agent: Agent, strange: str) -> None:
+    agent.hub.edit = lambda door, answer: answer.update(messages=[strange])
+    with pytest.raises(HubAnswerError):
+        agent.poll()
+
+
 def test_a_status_for_a_request_that_was_lost_makes_a_bare_row(agent: Agent) -> None:
     agent.hub.say(status(agent), THID)
     agent.poll()
-    assert agent.session.scalar(select(Request.state).where(Request.thid == THID)) == "in-hand"
+    row = agent.session.scalars(select(Request).where(Request.thid == THID)).one()
+    assert row.state == "in-hand"
+    assert row.ref, "people here have to call it something"
