@@ -11,6 +11,7 @@ from sqlalchemy import Select, select
 
 from protocol.envelope import HUB, MAX_LIFETIME, MAX_POST_BYTES, MAX_TOKENS, new_claims, sign, token_hash
 from protocol.errors import NumberGapError, TooLargeError
+from protocol.limits import MAX_INTEGER
 from protocol.messages.transport import Numbered, Submit, Void
 from site_agent import outbox
 from site_agent.extensions import db
@@ -66,7 +67,7 @@ def _send(link: Link, wire: Wire, batch: list[Posted]) -> int:
         return _post(link, wire, batch)
     except NumberGapError as error:
         expected = error.members.get("expected")
-        if not isinstance(expected, int):
+        if type(expected) is not int or not 0 < expected <= MAX_INTEGER:
             raise
         again = _from_number(db.session(), wire, expected)
         if not again or again[0].n != expected:

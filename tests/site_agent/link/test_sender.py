@@ -166,7 +166,7 @@ def test_in_a_gap_a_void_stands_for_letters_that_are_forgotten(agent: Agent) -> 
 
 def test_a_gap_that_cannot_be_filled_is_said_and_nothing_is_invented(agent: Agent) -> None:
     agent.queue(capacity(agent))
-    for wrong in (0, 7, "x", None):
+    for wrong in (0, 7, "x", None, True, 10**30):
         agent.hub.trouble = [NumberGapError(expected=wrong)]
         with pytest.raises(NumberGapError):
             agent.send()
@@ -192,9 +192,10 @@ def test_a_clock_that_is_a_day_off_is_corrected_for_one_attempt_and_not_learnt_f
     assert agent.state.hub_offset_seconds == 0
 
 
-def test_a_clock_error_without_a_difference_is_passed_on(agent: Agent) -> None:
+@pytest.mark.parametrize("difference", ["x", None, True, 10**30, -(10**12)])
+def test_a_clock_error_without_a_difference_is_passed_on(agent: Agent, difference: object) -> None:
     agent.queue(capacity(agent))
-    agent.hub.trouble = [ClockSkewError(difference="x")]
+    agent.hub.trouble = [ClockSkewError(difference=difference)]
     with pytest.raises(ClockSkewError):
         agent.send()
 
