@@ -18,7 +18,7 @@ from site_agent.models.conditional import move
 from site_agent.models.request import FINAL, OPEN
 from site_agent.services import cases, key_directory, letters, policy, timeline
 from site_agent.services.hub_time import hub_now
-from site_agent.services.requests import all_details, finish
+from site_agent.services.requests import all_details, finish, new_ref
 
 _HELPED = ("in-hand", "in-touch")
 
@@ -140,7 +140,7 @@ def _bare_row(session: AnySession, thid: str, state: str, at: datetime) -> None:
     # A site restored from a backup without this request still shows that there is one, and how it stands.
     session.add(
         Request(
-            request_id=new_id(), ref="", door=None, received_at=at, state=state, state_at=at, elsewhere=True,
-            thid=thid, few="send", round=0, restate=False, closed_at=at if state in FINAL else None,
+            request_id=new_id(), ref=new_ref(session), door=None, received_at=at, state=state, state_at=at,
+            elsewhere=True, thid=thid, few="send", round=0, restate=False, closed_at=at if state in FINAL else None,
         )
     )  # fmt: skip

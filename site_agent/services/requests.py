@@ -82,7 +82,7 @@ def record(session: AnySession, new: NewRequest, now: datetime, secret: str | No
     case_id = cases.new_case(session)
     secret = secret or new_secret()
     request = Request(
-        request_id=new_id(), ref=_new_ref(session), door=new.door, origin=new.origin,
+        request_id=new_id(), ref=new_ref(session), door=new.door, origin=new.origin,
         received_at=new.received_at, state="new", state_at=now, stage=new.stage, modality=new.modality,
         elsewhere=new.elsewhere, few=new.few, withdrawal_hash=withdrawal_hash(secret), case_id=case_id,
         identity=cases.seal(session, case_id, "identity", new.identity.dump()),
@@ -244,6 +244,16 @@ def finish(
     return changed
 
 
+def new_ref(session: AnySession) -> str:
+    """A short name for a request, free among the open ones."""
+    taken = set(session.scalars(select(Request.ref).where(Request.state.in_(OPEN))))
+    for length in (4, 4, 4, 5, 5, 6, 7):
+        ref = "".join(secrets.choice(ALPHABET) for _ in range(length))
+        if ref not in taken:
+            return ref
+    raise RuntimeError("no free reference was found")
+
+
 def _keep_wishes(session: AnySession, request: Request, new: Wishes) -> None:
     assert request.case_id is not None
     request.wishes = cases.seal(session, request.case_id, "wishes", new.wishes)
@@ -285,12 +295,3 @@ def _wrong_fields(body: Card | Identity) -> list[str]:
     except SchemaInvalidError as error:
         return sorted(error.members["where"])
     return []
-
-
-def _new_ref(session: AnySession) -> str:
-    taken = set(session.scalars(select(Request.ref).where(Request.state.in_(OPEN))))
-    for length in (4, 4, 4, 5, 5, 6, 7):
-        ref = "".join(secrets.choice(ALPHABET) for _ in range(length))
-        if ref not in taken:
-            return ref
-    raise RuntimeError("no free reference was found")

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from site_agent.models import Event, OutboxRow, Person, Request
-from site_agent.services import requests
+from site_agent.services import inter_site_home, requests
 from tests.support.desk import OTHERS, Desk, text_of
 
 WISHES = requests.Wishes(("woman",), (min(OTHERS),), "fr")
@@ -192,3 +192,21 @@ def test_the_list_names_nobody(desk: Desk, coordinator: FlaskClient) -> None:
 
 def test_an_empty_list_teaches(coordinator: FlaskClient) -> None:
     assert "Physicians ask by the web form" in text_of(coordinator.get("/requests"))
+
+
+@pytest.mark.parametrize("state", ["looking", "in-hand", "unmatched", "closed"])
+def test_a_request_that_this_computer_lost_breaks_no_page(
+    desk: Desk, coordinator: FlaskClient, state: str
+) -> None:
+    desk.enrol()
+    with desk.session() as session:
+        inter_site_home.status(session, "B" * 22, state, desk.now, desk.now)
+        session.flush()
+        row = session.scalars(select(Request).where(Request.thid == "B" * 22)).one()
+        request_id, ref = row.request_id, row.ref
+    for path in ("/requests", f"/requests/{request_id}", *(["/"] if state == "in-hand" else [])):
+        assert ref in text_of(coordinator.get(path)), path
+    assert coordinator.get("/").status_code == 200
+    for act in ("name", "wishes", "elsewhere", "close", "withdraw"):
+        answer = coordinator.post(f"/requests/{request_id}/{act}", data={"language": "en"})
+        assert answer.status_code < 500, act
