@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash
+from flask import flash, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -52,6 +52,8 @@ def another_person(visit: LinkSession) -> Response | tuple[str, int]:
     now_at = standing(row)
     if not (now_at.may_swap or now_at.must_restate):
         return to_page()
+    if now_at.may_swap and "restate" in request.form:
+        return to_page()  # left open since the wishes were erased: it must not end what was found meanwhile
     said = requests.all_details(db.session, row)
     form = AgainForm(language=said.language if said else "en")
     if not form.validate_on_submit():

@@ -61,6 +61,8 @@ def request_wishes(request_id: str) -> Response | tuple[str, int]:
     again = row.state in ("in-hand", "in-touch")
     if not again and not row.restate:
         abort(409)
+    if again and "restate" in request.form:
+        abort(409)  # left open since the wishes were erased: it must not end what was found meanwhile
     form = WishesAgainForm(sites=places(db.session))
     if not form.validate_on_submit():
         return render_form("web/wishes_again.html", form, row=row, again=again)

@@ -212,6 +212,17 @@ def test_wishes_that_were_erased_are_asked_for_again(mine):
     assert "Waiting for you" not in text_of(mine.get("/request"))
 
 
+def test_wishes_said_on_a_page_left_open_do_not_end_what_was_found_meanwhile(mine):
+    hears(mine, "in-hand")
+    assert 'name="restate"' not in mine.get("/request/another").text
+    hears(mine, "looking")
+    assert 'name="restate" value="yes"' in mine.get("/request/another").text
+    mine.post("/request/another", language="en", restate="yes")
+    hears(mine, "in-hand")
+    mine.post("/request/another", language="en", restate="yes")
+    assert (row(mine).state, sent(mine, Rematch)) == ("in-hand", 0)
+
+
 def test_a_press_on_a_page_left_open_does_not_withdraw_another_request(mine):
     first = mine.about
     ask(mine)

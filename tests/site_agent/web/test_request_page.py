@@ -159,6 +159,23 @@ def test_erased_wishes_are_said_again_before_a_letter_goes(desk: Desk, coordinat
     assert desk.row(Request, request_id).restate is False
 
 
+def test_wishes_said_on_a_page_left_open_do_not_end_what_was_found_meanwhile(
+    desk: Desk, coordinator: FlaskClient
+) -> None:
+    desk.enrol()
+    request_id = desk.request(elsewhere=True, wishes=WISHES)
+    with desk.session() as session:
+        session.get_one(Request, request_id).restate = True
+    path = f"/requests/{request_id}/wishes"
+    assert 'name="restate" value="yes"' in coordinator.get(path).text
+    with desk.session() as session:
+        row = session.get_one(Request, request_id)
+        row.state, row.restate = "in-hand", False
+    assert 'name="restate"' not in coordinator.get(path).text
+    assert coordinator.post(path, data={"language": "en", "restate": "yes"}).status_code == 409
+    assert desk.row(Request, request_id).state == "in-hand"
+
+
 def test_a_language_that_nobody_speaks_is_refused(desk: Desk, coordinator: FlaskClient) -> None:
     request_id = desk.request(elsewhere=True)
     with desk.session() as session:
