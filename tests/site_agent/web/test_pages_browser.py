@@ -23,6 +23,8 @@ from tests.support.desk import OTHERS, Desk, draft_of, make_desk
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 HOST = "cedar.localhost"
+N_PARTS = 4
+"""The pages are visited in so many tests, since one alone would come near the time a test may take."""
 STATES = ("asked", "accepted", "released", "confirming", "in-hand", "overdue", "escalated", "in-touch")
 
 
@@ -121,9 +123,10 @@ def browser_page(request: pytest.FixtureRequest, site: Site, new_page: Callable[
     return page
 
 
-def test_every_page_owes_nothing_at_either_width(site: Site, browser_page: Page) -> None:
+@pytest.mark.parametrize("part", range(N_PARTS))
+def test_every_page_owes_nothing_at_either_width(site: Site, browser_page: Page, part: int) -> None:
     wrong = []
-    for name, path in site.paths.items():
+    for name, path in list(site.paths.items())[part::N_PARTS]:
         answer = browser_page.goto(site.url + path)
         assert answer is not None
         assert answer.status == 200, (name, path)
