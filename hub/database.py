@@ -19,6 +19,8 @@ from flask import has_request_context, request
 
 BUSY_MILLISECONDS = 15_000
 """How long a writer waits for another before it gives up."""
+_SHORT_MILLISECONDS = 200
+"""How long cutting the log waits: it is tried again in a few seconds, and nobody should wait for it."""
 _SCRIPTS = Path(__file__).parent / "migrations"
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -43,6 +45,24 @@ def prepare(engine: sa.Engine) -> None:
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _set_pragmas)
         sa.event.listen(engine, "begin", _begin)
+
+
+def cut_log(engine: sa.Engine) -> bool:
+    """Write SQLite's write-ahead log into the database and cut it to nothing: until then it holds what was deleted.
+
+    False if somebody reads or writes just now; try again later. On PostgreSQL there is nothing to do: True.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    held = engine.raw_connection()
+    try:
+        cursor = held.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={_SHORT_MILLISECONDS}")
+        busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        return not busy
+    finally:
+        held.close()
 
 
 def upgrade(url: str, revision: str = "head") -> None:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from hub import audit, config, outbox
+from hub import audit, config, database, outbox
 from hub.extensions import db
 from hub.models import Match
 from hub.services import brokerage, retention
@@ -33,15 +33,23 @@ def background(app: Flask) -> Callable[[threading.Event], None]:
 
     def run(stop: threading.Event) -> None:
         while not stop.wait(app.extensions["hub_config"].limits_every.total_seconds()):
-            with app.app_context():
-                try:
-                    run_due(db.session(), clock.now())
-                except Exception as error:
-                    # The text of a database error may hold what a row held, so only its kind is logged.
-                    _log.error("Looking for passed limits failed: %s", type(error).__name__)
-                    db.session.rollback()
+            once(app)
 
     return run
+
+
+def once(app: Flask) -> None:
+    """One round: what is due, then nothing that was deleted stays on the disk. An error waits for the next round."""
+    with app.app_context():
+        try:
+            run_due(db.session(), clock.now())
+            # Used letters and erased salts stay in SQLite's log until it is cut.
+            db.session.remove()
+            database.cut_log(db.engine)
+        except Exception as error:
+            # The text of a database error may hold what a row held, so only its kind is logged.
+            _log.error("Looking for passed limits failed: %s", type(error).__name__)
+            db.session.rollback()
 
 
 def run_due(session: Session, now: datetime) -> int:
