@@ -6,13 +6,15 @@ from playwright.sync_api import Locator, Page, expect
 
 
 def press(page: Page, name: str) -> None:
-    """Press the button with exactly these words."""
-    page.get_by_role("button", name=name, exact=True).click()
+    """Press the button with exactly these words, and see the page that it leads to."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).click()
 
 
 def follow(page: Page, name: str) -> None:
-    """Press the link with exactly these words."""
-    page.get_by_role("link", name=name, exact=True).click()
+    """Follow the link with exactly these words."""
+    with page.expect_navigation():
+        page.get_by_role("link", name=name, exact=True).click()
 
 
 def row(page: Page, words: str) -> Locator:

@@ -1,0 +1,155 @@
+"""Every page that a physician or a supporter opens at a site, and the states of it that look different."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from playwright.sync_api import Page
+
+from tests.support.agent import PIN
+from tests.support.press import press, sees
+from tests.support.walk import Act, Scenery, Stop, pressing
+
+
+def fill_in(page: Page) -> None:
+    """The physician's form, with everything that can be said."""
+    for choice in ("Burnout or moral injury", "Mid-career", "By phone", "From elsewhere"):
+        page.get_by_label(choice, exact=True).check()
+    page.get_by_text("Places that should not be asked").click()
+    page.get_by_label("River Bend, Somewhere").check()
+    page.get_by_label("Send it all the same").check()
+    page.get_by_label("Department or division head").check()
+    page.get_by_text("Wishes", exact=True).click()
+    page.get_by_label("A woman").check()
+    page.get_by_label("Your name").fill("Dr. Rowan Example")
+    page.get_by_label("Your own phone").fill("250 555 0177")
+    page.get_by_label("Your own email").fill("rowan@private.example")
+    page.get_by_label("Phone call").check()
+    page.get_by_label("Evenings").check()
+
+
+def asking(*buttons: str) -> Act:
+    """Fill in the form and press on."""
+
+    def act(page: Page, scenery: Scenery) -> None:
+        fill_in(page)
+        for name in buttons:
+            press(page, name)
+
+    return act
+
+
+def opening(button: str = "Open it", pin: str = "", then: Act | None = None) -> Act:
+    """Open a link, give the PIN if there is one, go on."""
+
+    def act(page: Page, scenery: Scenery) -> None:
+        press(page, button)
+        if pin:
+            page.get_by_label("Your PIN").fill(pin)
+            press(page, "Continue")
+        if then is not None:
+            then(page, scenery)
+
+    return act
+
+
+def at(path: str, *buttons: str) -> Act:
+    """Go to another page of the same visit, and press."""
+
+    def act(page: Page, scenery: Scenery) -> None:
+        page.goto(scenery.urls["links"] + path)
+        for name in buttons:
+            press(page, name)
+
+    return act
+
+
+def _sign(page: Page, scenery: Scenery) -> None:
+    page.get_by_label("I have read this agreement").check()
+    page.get_by_label("Choose a PIN of six digits").fill(PIN)
+    page.get_by_label("The same PIN again").fill(PIN)
+    press(page, "Sign")
+    sees(page, "The agreement is signed")
+
+
+def _closed(page: Page, scenery: Scenery) -> None:
+    press(page, "It has ended: close it")
+    page.get_by_label("Yes, or there was nothing on paper").check()
+    press(page, "Close it")
+
+
+def _bad_time(page: Page, scenery: Scenery) -> None:
+    press(page, "I left a message")
+    page.get_by_label("Day").fill("77")
+    press(page, "At that time")
+
+
+ASK = [
+    Stop("ask", "public.ask", "/ask"),
+    Stop("ask-errors", "public.ask_check", "/ask", pressing("Check my answers"), status=422),
+    Stop("ask-filled", "public.ask", "/ask", asking()),
+    Stop("ask-check", "public.ask_check", "/ask", asking("Check my answers")),
+    Stop("ask-sent", "public.ask_send", "/ask", asking("Check my answers", "Send my request")),
+    Stop("request-link", "public.open_request", "/r/{r-looking}"),
+    Stop("request-unknown", "public.open_request", "/r/unknown", status=404),
+    Stop("request-no-visit", "public.request_page", "/request", status=403),
+    *(
+        Stop(f"own-request-{state}", "public.request_page", f"/r/{{r-{state}}}", opening("Open my page"))
+        for state in ("looking", "in-hand", "in-touch", "withdrawn")
+    ),
+    Stop(
+        "own-request-another", "public.another_person", "/r/{r-in-hand}",
+        opening("Open my page", then=at("/request/another")),
+    ),
+    Stop(
+        "own-request-withdraw", "public.withdraw", "/r/{r-looking}",
+        opening("Open my page", then=at("/request/withdraw")),
+    ),
+]  # fmt: skip
+OFFER = [
+    Stop("offer-link", "public.open_offer", "/o/{o-link}"),
+    Stop("offer-link-used", "public.open_offer", "/o/{o-used}", status=410),
+    Stop("offer-link-fresh", "public.fresh_sent", "/o/{o-fresh}", pressing("Send a fresh link")),
+    Stop("offer-link-unknown", "public.open_offer", "/o/unknown", status=404),
+    Stop("offer-no-visit", "public.offer", "/offer", status=403),
+    Stop("offer", "public.offer", "/o/{o-asked}", opening()),
+    Stop("offer-over", "public.offer", "/o/{o-ended}", opening()),
+    Stop("offer-pin", "public.offer", "/o/{o-pin}", opening()),
+    Stop("offer-pin-wrong", "public.give_pin", "/o/{o-wrong}", opening(pin="000111"), status=422),
+    Stop("offer-locked", "public.offer", "/o/{o-locked}", opening(), status=403),
+    *(
+        Stop(f"offer-{name}", "public.offer", f"/o/{{o-{name}}}", opening(pin=PIN))
+        for name in ("waiting", "name", "confirming", "helping", "late", "in-touch", "reached")
+    ),
+    Stop(
+        "offer-name-errors", "public.answer_name", "/o/{o-name-errors}",
+        opening(pin=PIN, then=pressing("Send my answer")), status=422,
+    ),
+    Stop(
+        "offer-attempt", "public.record_attempt", "/o/{o-attempt}",
+        opening(pin=PIN, then=pressing("I left a message")),
+    ),
+    Stop(
+        "offer-attempt-errors", "public.record_attempt", "/o/{o-attempt-errors}",
+        opening(pin=PIN, then=_bad_time), status=422,
+    ),
+    Stop(
+        "offer-close", "public.close_offer", "/o/{o-close}",
+        opening(pin=PIN, then=pressing("It has ended: close it")),
+    ),
+    Stop(
+        "offer-close-errors", "public.close_offer", "/o/{o-close-errors}",
+        opening(pin=PIN, then=pressing("It has ended: close it", "Close it")), status=422,
+    ),
+    Stop("offer-closed", "public.offer", "/o/{o-closed}", opening(pin=PIN, then=_closed)),
+]  # fmt: skip
+AGREEMENT = [
+    Stop("agreement-link", "public.open_agreement", "/a/{a-new}"),
+    Stop("agreement-link-unknown", "public.open_agreement", "/a/unknown", status=404),
+    Stop("agreement-no-visit", "public.agreement", "/agreement", status=403),
+    Stop("agreement", "public.agreement", "/a/{a-new}", opening()),
+    Stop("agreement-errors", "public.agreement", "/a/{a-new}", opening(then=pressing("Sign")), status=422),
+    Stop("agreement-signed", "public.agreement", "/a/{a-new}", opening(then=_sign)),
+    Stop("agreement-link-used", "public.open_agreement", "/a/{a-new}", status=410),
+]
+STOPS = [replace(stop, who="nobody", at="links") for stop in ASK + OFFER + AGREEMENT]
