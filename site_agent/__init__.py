@@ -4,7 +4,7 @@ from flask import Flask, url_for
 
 from site_agent.auth import TableStore
 from site_agent.config import AgentConfig
-from site_agent.extensions import db, prepare
+from site_agent.extensions import ENGINE_OPTIONS, db, prepare
 from site_agent.keys import KeyStore
 from site_agent.link import init_link
 from site_agent.looks import site_name, site_phone, site_zone
@@ -29,6 +29,7 @@ def create_app(config: AgentConfig, clock: Clock | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=config.secret or keys.cookie,
         SQLALCHEMY_DATABASE_URI=config.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=dict(ENGINE_OPTIONS),
         SECRET_PATH_PREFIXES=SECRET_PATH_PREFIXES,
         TRUSTED_HOSTS=list(config.trusted_hosts) or None,
         PROXY_HOPS=config.proxy_hops,

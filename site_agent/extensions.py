@@ -14,6 +14,8 @@ db = SQLAlchemy(metadata=Base.metadata)
 BUSY_MILLISECONDS = 10_000
 """How long a writer waits for another before it gives up."""
 _ONLY_READ = frozenset({"GET", "HEAD"})
+ENGINE_OPTIONS: dict[str, Any] = {"hide_parameters": True}
+"""For every engine: the text of an error, which a log may hold, shows no value (a name, an address, a link)."""
 
 
 def prepare(engine: Engine, *, foreign_keys: bool = True) -> Engine:
@@ -48,4 +50,4 @@ def make_engine(url: str, *, foreign_keys: bool = True) -> Engine:
     """An engine outside an app, for migrations and tools."""
     if make_url(url).get_backend_name() != "sqlite":
         raise ValueError("the site agent keeps its data in SQLite")
-    return prepare(create_engine(url), foreign_keys=foreign_keys)
+    return prepare(create_engine(url, **ENGINE_OPTIONS), foreign_keys=foreign_keys)

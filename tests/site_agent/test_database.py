@@ -192,3 +192,13 @@ def test_a_moment_comes_back_in_utc(session: Any) -> None:
     session.commit()
     kept = session.get_one(Seen, "h", populate_existing=True)
     assert (kept.seen_at, kept.seen_at.tzinfo) == (at, UTC)
+
+
+def test_the_text_of_an_error_shows_no_value(session: Any, cedar: Agent, engine: Engine) -> None:
+    first = add_supporter(session, cedar.now, "Dr. Wren Canary")
+    copy = {column.key: getattr(first, column.key) for column in inspect(Supporter).columns}
+    session.add(Supporter(**copy | {"supporter_id": "B" * 22}))
+    with pytest.raises(IntegrityError) as refused:
+        session.flush()
+    assert "Canary" not in str(refused.value)
+    assert engine.hide_parameters
