@@ -89,13 +89,18 @@ def run(context: click.Context, host: str, port: int) -> None:
             database.require_current(db.engine)
     except (keys.KeyFileError, config.ConfigError, database.DatabaseVersionError) as error:
         raise click.ClickException(str(error)) from error
-    serve(
-        app,
-        host,
-        port,
-        background=[limits.background(app)],
-        ready=lambda bound: click.echo(f"Listening on http://{host}:{bound}"),
-    )
+    try:
+        serve(
+            app,
+            host,
+            port,
+            background=[limits.background(app)],
+            ready=lambda bound: click.echo(f"Listening on http://{host}:{bound}"),
+        )
+    except OSError as error:
+        raise click.ClickException(
+            f"Port {port} of {host} cannot be used: {error.strerror}. Choose another with --port."
+        ) from error
 
 
 def _settings(context: click.Context) -> config.HubConfig:

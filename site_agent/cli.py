@@ -38,10 +38,7 @@ Result = TypeVar("Result")
 @click.pass_context
 def main(context: click.Context, path: Path | None) -> None:
     """The site agent of Alongside: one site's own program for physician peer support."""
-    try:
-        context.obj = {_CONFIG: AgentConfig.load(path)}
-    except ConfigError as error:
-        raise click.ClickException(str(error)) from error
+    context.obj = {_CONFIG: path}
 
 
 @main.command()
@@ -130,7 +127,12 @@ def run(context: click.Context, host: str, port: int, threads: int) -> None:
     def ready(actual: int) -> None:
         click.echo(f"Serving on http://{host}:{actual}")
 
-    serve(app, host, port, threads, background=work, ready=ready)
+    try:
+        serve(app, host, port, threads, background=work, ready=ready)
+    except OSError as error:
+        raise click.ClickException(
+            f"Port {port} of {host} cannot be used: {error.strerror}. Choose another with --port."
+        ) from error
 
 
 def _person(email: str, name: str, roles: tuple[str, ...]) -> Person:
@@ -144,8 +146,11 @@ def _person(email: str, name: str, roles: tuple[str, ...]) -> Person:
 
 
 def _config(context: click.Context) -> AgentConfig:
-    config: AgentConfig = context.obj[_CONFIG]
-    return config
+    # Read here and not in the group, so that `--help` of a command needs no settings.
+    try:
+        return AgentConfig.load(context.obj[_CONFIG])
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _app(config: AgentConfig) -> Flask:

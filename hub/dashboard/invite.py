@@ -15,6 +15,7 @@ from wtforms import Field, RadioField, SelectField, StringField, ValidationError
 from wtforms import Form as WTForm
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, StopValidation
 
+from hub import config
 from hub.dashboard import bp
 from hub.extensions import db
 from hub.models import Site
@@ -104,5 +105,9 @@ def code_page(site: Site, code_text: str) -> str:
     """The one-time code with what to do with it. Shown by whoever has just made it."""
     expires_at = site.enrolments[0].expires_at
     return render_template(
-        "dashboard/code.html", site=site, groups=code_text.split("-"), expires_at=expires_at
+        "dashboard/code.html",
+        site=site,
+        groups=code_text.split("-"),
+        expires_at=expires_at,
+        hub_url=config.current().public_url,
     )

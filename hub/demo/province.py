@@ -112,7 +112,7 @@ def _site(province: Province, place: Place) -> DemoSite:
     program.command("init")
     program.command(
         "set-site", "--name", place.name, "--community", place.community, "--zone", place.zone,
-        "--phone", "250-555-0100", "--public-url", url, "--hub-url", f"http://127.0.0.1:{province.hub.port}",
+        "--phone", "250-555-0100", "--public-url", url, "--hub-url", province.hub_url,
     )  # fmt: skip
     email = f"{place.coordinator.split()[0].lower()}@{place.key}.example"
     printed = program.command("create-person", "--email", email, "--name", place.coordinator)
@@ -135,7 +135,7 @@ def _enrol(province: Province, site: DemoSite) -> str:
     code = "".join(_TAG.sub("", shown.group(1)).split())
     site_page = staff.page.link("I have noted it down")
     coordinator.open("/set-up/enrol")
-    coordinator.press("Connect", code=code, hub_url=f"http://127.0.0.1:{province.hub.port}")
+    coordinator.press("Connect", code=code, hub_url=province.hub_url)
     words = _six_words(coordinator)
     staff.open(site_page)
     if _six_words(staff) != words:

@@ -79,3 +79,14 @@ def test_run_on_older_tables_says_what_to_do(run, tmp_path):
     connection.commit()
     connection.close()
     assert "newer version" in run("run").output
+
+
+def test_a_port_in_use_is_said_in_a_sentence(run, monkeypatch):
+    def taken(*args, **more):
+        raise OSError(98, "Address already in use")
+
+    run("init")
+    monkeypatch.setattr(cli, "serve", taken)
+    result = run("run", "--port", "4321")
+    assert result.exit_code == 1
+    assert "Port 4321 of 127.0.0.1 cannot be used: Address already in use. Choose another" in result.output

@@ -125,3 +125,20 @@ def test_run_serves_with_the_link_and_the_clock_beside(data: Path, monkeypatch: 
         from site_agent.extensions import db
 
         db.engine.dispose()
+
+
+def test_help_needs_no_settings() -> None:
+    said = CliRunner().invoke(cli.main, ["set-site", "--help"], env={"ALONGSIDE_AGENT_DATA_DIR": ""})
+    assert said.exit_code == 0
+    assert "--hub-url" in said.output
+
+
+def test_a_port_in_use_is_said_in_a_sentence(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def taken(*args: object, **more: object) -> None:
+        raise OSError(98, "Address already in use")
+
+    call(data, "init")
+    monkeypatch.setattr(cli, "serve", taken)
+    said = call(data, "run", "--port", "4321")
+    assert said.exit_code == 1
+    assert "Port 4321 of 127.0.0.1 cannot be used: Address already in use. Choose another" in said.output
