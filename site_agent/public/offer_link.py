@@ -6,6 +6,7 @@ from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from site_agent.extensions import db
+from site_agent.mail import standing
 from site_agent.models import Offer
 from site_agent.public import bp
 from site_agent.public.visit import enter, save, unused_links
@@ -55,8 +56,9 @@ def fresh_offer(token: str) -> Page:
 @bp.get("/offer/sent")
 @public
 def fresh_sent() -> str:
-    """A fresh link is on its way. No address is shown."""
-    return render_template("public/offer_sent.html")
+    """A fresh link is on its way, or waits for a mail server. No address is shown."""
+    waits = "" if standing.is_connected() else standing.WAITS_FOR_VISITOR
+    return render_template("public/offer_sent.html", mail_waits=waits)
 
 
 def send_fresh(offer_id: str) -> Page:

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from flask import current_app
 from sqlalchemy import select
 
+from site_agent.mail import standing
 from site_agent.models import AnySession, Enrolment, Request, Site, Supporter
 
 TASKS = ("site", "enrolment", "supporter", "form", "mail")
@@ -22,12 +22,11 @@ def tasks(session: AnySession) -> list[Task]:
     """Every task with whether it is done, in the order in which they make sense; any order works."""
     site = session.get(Site, 1)
     enrolment = session.get(Enrolment, 1)
-    config = current_app.extensions["agent_config"]
     done = {
         "site": site is not None and bool(site.name and site.phone and site.public_url),
         "enrolment": enrolment is not None and enrolment.state == "approved",
         "supporter": session.scalar(select(Supporter.supporter_id).limit(1)) is not None,
         "form": session.scalar(select(Request.request_id).limit(1)) is not None,
-        "mail": bool(config.mail_folder or (config.smtp_host and config.smtp_sender)),
+        "mail": standing.is_connected(),
     }
     return [Task(code, done[code]) for code in TASKS]

@@ -9,6 +9,7 @@ from wtforms import RadioField
 from wtforms.validators import InputRequired
 
 from site_agent.extensions import db
+from site_agent.mail import standing
 from site_agent.models import Incoming, Supporter
 from site_agent.models.incoming import FINAL
 from site_agent.services import inter_site_helper as helper
@@ -91,7 +92,8 @@ def elsewhere_act(thid: str, act: str) -> Response | str:
         )
     asked = row.supporter_id
     if attempt(lambda: press.do(row, request.form, clock.now())):
-        done(str(press.said) % {"name": _name(row.supporter_id or asked)})
+        text = str(press.said) % {"name": _name(row.supporter_id or asked)}
+        done(standing.said(text) if press.mails else text)
     return _back(row)
 
 

@@ -29,6 +29,8 @@ class Press:
     do: Callable[[Incoming, Typed, datetime], object]
     said: LazyString
     question: Question | None = None
+    mails: bool = False
+    """Whether `said` tells of a mail, which may have to wait for a mail server."""
 
 
 def _ask(row: Incoming, typed: Typed, now: datetime) -> object:
@@ -83,9 +85,12 @@ _CLOSE = Question(
 )
 
 PRESSES: dict[str, Press] = {
-    "ask": Press(("proposed", *HELPING), _ask, _l("%(name)s was asked by mail.")),
+    "ask": Press(("proposed", *HELPING), _ask, _l("%(name)s was asked by mail."), mails=True),
     "fresh-link": Press(
-        ("asked", "released", *HELPING), _fresh_link, _l("A fresh link is on its way to %(name)s.")
+        ("asked", "released", *HELPING),
+        _fresh_link,
+        _l("A fresh link is on its way to %(name)s."),
+        mails=True,
     ),
     "yes": Press(
         ("asked",),

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from site_agent import words
 from site_agent.extensions import db
+from site_agent.mail import standing
 from site_agent.models import Supporter
 from site_agent.services import agreements, pins, roster
 from site_agent.services.errors import InvalidSupporterError
@@ -111,7 +112,7 @@ def send_agreement(supporter_id: str) -> Response:
     pins.reset(row)
     agreements.invite(db.session, row, clock.now())
     save()
-    done(_("The link is on its way to %(name)s.", name=row.name))
+    done(standing.said(_("The link is on its way to %(name)s.", name=row.name)))
     return _to(row)
 
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from site_agent import words
 from site_agent.extensions import db
+from site_agent.mail import standing
 from site_agent.models import Supporter
 from site_agent.services import agreements, roster
 from site_agent.web import ROLES, bp
@@ -47,7 +48,8 @@ def send_agreements() -> Response:
     for each in waiting:
         agreements.invite(db.session, each, clock.now())
     save()
-    done(ngettext("%(num)d link is on its way.", "%(num)d links are on their way.", len(waiting)))
+    sent = ngettext("%(num)d link is on its way.", "%(num)d links are on their way.", len(waiting))
+    done(standing.said(sent))
     return redirect(url_for("web.supporters"), 303)
 
 

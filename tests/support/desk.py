@@ -8,7 +8,7 @@ import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -158,6 +158,10 @@ class Desk:
                 setattr(row, name, value)
         return thid
 
+    def without_mail(self) -> None:
+        """As if no mail server had been given."""
+        self.app.extensions["agent_config"] = replace(self.app.extensions["agent_config"], mail_folder="")
+
     def row(self, kind: type[Any], key: Any) -> Any:
         """A row as it is in the database now."""
         with self.app.app_context():
@@ -182,7 +186,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 def make_desk(folder: Path) -> Iterator[Desk]:
     """A site in this folder; closed afterwards."""
     clock = StoppedClock()
-    app = new_app(folder, clock, mail_folder=str(folder))
+    app = new_app(folder, clock, mail_folder=str(folder), smtp_sender="messages@cedar.example")
     app.config["WTF_CSRF_ENABLED"] = False
     app.jinja_env.bytecode_cache = compiled_templates()
     desk = Desk(app, clock)

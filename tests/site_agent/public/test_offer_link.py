@@ -78,6 +78,15 @@ def test_a_fresh_link_goes_to_the_supporters_own_address(asked):
     assert newcomer.get("/offer").status_code == 200
 
 
+def test_without_a_mail_server_a_fresh_link_is_said_to_wait(asked):
+    supporter = asked().open()
+    supporter.desk.without_mail()
+    supporter.post(f"/o/{supporter.token}/fresh")
+    said = text_of(supporter.get("/offer/sent"))
+    assert "Mail is not connected yet: the message waits here" in said
+    assert "on its way" not in said
+
+
 def test_pressing_for_fresh_links_without_end_sends_only_a_few(asked):
     supporter = asked()
     supporter.open()

@@ -154,6 +154,18 @@ def test_a_fresh_link_goes_to_the_same_supporter(desk: Desk, coordinator: FlaskC
     assert mails(desk, "fresh-link") == 1
 
 
+def test_without_a_mail_server_no_press_says_that_mail_went(desk: Desk, coordinator: FlaskClient) -> None:
+    desk.without_mail()
+    supporter, thid = desk.supporter(), desk.incoming()
+    for said in (
+        press(coordinator, thid, "ask", supporter=supporter),
+        press(coordinator, thid, "fresh-link", offer=offer_of(desk, thid)),
+    ):
+        assert "Mail is not connected yet: the message waits here" in said
+        assert "by mail" not in said
+        assert "on its way to" not in said
+
+
 # who may know the name
 
 

@@ -180,3 +180,16 @@ def test_a_long_roster_comes_in_pages(
     assert "Dr. No 1" not in last
     for odd in ("0", "99", "x"):
         assert coordinator.get(f"/supporters?page={odd}").status_code == 200
+
+
+@pytest.mark.parametrize("to", ["all", "one"])
+def test_without_a_mail_server_the_agreement_is_said_to_wait(
+    desk: Desk, coordinator: FlaskClient, to: str
+) -> None:
+    who = desk.supporter(signed=False)
+    path = "/supporters/agreements" if to == "all" else f"/supporters/{who}/agreement"
+    assert "on its way" in text_of(coordinator.post(path, follow_redirects=True))
+    desk.without_mail()
+    said = text_of(coordinator.post(path, follow_redirects=True))
+    assert "the message waits here and goes as soon as it is (Settings, mail server)." in said
+    assert "on its way" not in said
