@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired, Length
 from site_agent import words
 from site_agent.extensions import db
 from site_agent.hub_link import hub_link
+from site_agent.models import Site
 from site_agent.web import ROLES, bp
 from site_agent.web.desk import save
 from ui import clock
@@ -44,7 +45,8 @@ class EnrolForm(Form):
 def enrol() -> Response | tuple[str, int]:
     """The form; once the code was taken, the six words. `?again` shows the form for another code."""
     standing = hub_link().standing(db.session)
-    form = EnrolForm(hub_url=standing.hub_url)
+    site = db.session.get(Site, 1)
+    form = EnrolForm(hub_url=standing.hub_url or (site.hub_url if site else ""))
     if form.validate_on_submit() and _begun(form):
         return redirect(url_for("web.enrol"), 303)
     again = "again" in request.args and standing.state != "approved"

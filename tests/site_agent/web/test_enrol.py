@@ -13,7 +13,7 @@ from protocol.words import six_words
 from site_agent.link import init_link
 from site_agent.link.errors import HubUnreachableError
 from site_agent.link.loop import exchange
-from site_agent.models import Enrolment
+from site_agent.models import Enrolment, Site
 from tests.support.desk import Desk, text_of
 from tests.support.fake_hub import FakeHub
 
@@ -129,3 +129,13 @@ def test_another_code_can_be_entered_while_one_waits(
 def test_asking_again_by_hand_is_one_press(desk: Desk, coordinator: FlaskClient, hub: FakeHub) -> None:
     enter(coordinator, hub.code.encode())
     assert coordinator.post("/set-up/enrol/check").status_code == 303
+
+
+def test_the_address_that_was_given_with_the_site_is_filled_in(
+    desk: Desk, coordinator: FlaskClient, hub: FakeHub
+) -> None:
+    with desk.session() as session:
+        session.get_one(Site, 1).hub_url = HUB
+    assert f'value="{HUB}"' in coordinator.get("/set-up/enrol").text
+    shown = coordinator.post("/set-up/enrol", data={"code": "", "hub_url": "https://other.example.ca"}).text
+    assert 'value="https://other.example.ca"' in shown, "what was typed stays"
