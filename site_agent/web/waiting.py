@@ -8,16 +8,18 @@ from datetime import datetime, timedelta
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import func, select
 
 from site_agent.models import AnySession, Incoming, LinkState, OutboxRow, Request
+from site_agent.services import setup
 from site_agent.words import DOOR_BY
 from ui.timewords import ago, left, when
 
 SOON = timedelta(hours=24)
 """Ours: a clock with less than a day left is worth a look."""
 
-ALARM, LATE, ANSWER, FIND, WATCH = range(5)
+ALARM, LATE, ANSWER, FIND, WATCH, SET_UP = range(6)
 """Ranks, the most urgent first; within one, the earliest moment first."""
 
 
@@ -36,7 +38,12 @@ class Waiting:
 
 def waiting(session: AnySession, now: datetime) -> list[Waiting]:
     """Everything that waits for a person at this desk."""
-    found = [*_of_link(session, now), *_of_requests(session, now), *_from_elsewhere(session, now)]
+    found = [
+        *_of_link(session, now),
+        *_of_requests(session, now),
+        *_from_elsewhere(session, now),
+        *_of_set_up(session, now),
+    ]
     return sorted(found, key=lambda each: (each.rank, each.at))
 
 
@@ -89,6 +96,16 @@ def _from_elsewhere(session: AnySession, now: datetime) -> Iterator[Waiting]:
                     "The provincial team follows it up too. Record an attempt, or choose another supporter."
                 )
             yield Waiting(LATE, row.due_at, text, hint, href, _left(row.due_at, now), "red")
+
+
+def _of_set_up(session: AnySession, now: datetime) -> Iterator[Waiting]:
+    n_left = sum(not task.done for task in setup.tasks(session))
+    if n_left:
+        text = ngettext(
+            "Finish setting up: %(num)d step left", "Finish setting up: %(num)d steps left", n_left
+        )
+        hint = _("Until then physicians cannot ask, or nobody can be asked.")
+        yield Waiting(SET_UP, now, text, hint, url_for("web.set_up"), _("To do"), "yellow")
 
 
 def _left(until: datetime, now: datetime) -> str:

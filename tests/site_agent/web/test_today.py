@@ -64,20 +64,39 @@ def test_erased_wishes_wait_for_the_physicians_word(desk: Desk, coordinator: Fla
     assert "Ask for the wishes of request" in today(coordinator)
 
 
+def set_up(desk: Desk) -> None:
+    """Nothing of the set-up is left; the request that tried the form is over."""
+    desk.enrol()
+    desk.supporter("Dr. Una Untrained", practice_on=None)
+    desk.request(state="withdrawn")
+
+
 def test_a_clock_with_more_than_a_day_left_does_not_wait(desk: Desk, coordinator: FlaskClient) -> None:
+    set_up(desk)
     desk.incoming("in-hand", desk.supporter())
     assert "Waiting for you (0)" in today(coordinator)
 
 
 def test_a_request_on_its_way_is_listed_and_does_not_wait(desk: Desk, coordinator: FlaskClient) -> None:
-    desk.enrol()
+    set_up(desk)
     desk.request(elsewhere=True)
     shown = today(coordinator)
     assert "Waiting for you (0)" in shown
     assert "Looking elsewhere" in shown
 
 
-def test_empty_lists_teach(coordinator: FlaskClient) -> None:
+def test_a_new_site_is_led_to_what_is_left_of_the_set_up(desk: Desk, coordinator: FlaskClient) -> None:
+    shown = today(coordinator)
+    assert "Waiting for you (1) Finish setting up: 3 steps left" in shown
+    assert "To do" in shown
+    assert "Nothing waits for you." not in shown
+    assert 'href="/set-up"' in coordinator.get("/today/list").text
+    set_up(desk)
+    assert "Finish setting up" not in today(coordinator)
+
+
+def test_empty_lists_teach(desk: Desk, coordinator: FlaskClient) -> None:
+    set_up(desk)
     shown = today(coordinator)
     assert "Nothing waits for you." in shown
     assert "The 72 hours start when the match is confirmed." in shown
