@@ -106,3 +106,25 @@ def test_a_pin_given_in_one_browser_opens_no_other(asked):
     other = supporter.desk.client(None)
     other.post(f"/o/{token}")
     assert IDENTITY.name not in other.get("/offer").text
+
+
+def test_after_the_yes_the_page_says_what_is_left_and_by_when(asked):
+    named = text_of(asked("released").open().get("/offer"))
+    assert "Two short steps are left: your PIN, and one question." in named
+    assert "Please do both by" in named
+    assert "Otherwise the request goes on to somebody else." in named
+
+
+def test_before_the_name_is_there_the_page_says_where_the_time_will_stand(asked):
+    supporter = asked().open()
+    said = text_of(
+        supporter.client.post(
+            "/offer/answer", data={"about": supporter.about, "answer": "yes"}, follow_redirects=True
+        )
+    )
+    assert "Two short steps are left" in said
+    assert "says by when to answer. Otherwise the request goes on to somebody else." in said
+
+
+def test_once_the_question_is_answered_no_steps_are_counted(asked):
+    assert "Two short steps" not in text_of(asked("in-hand").open().get("/offer"))
