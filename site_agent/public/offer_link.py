@@ -9,6 +9,7 @@ from site_agent.extensions import db
 from site_agent.mail import standing
 from site_agent.models import Offer
 from site_agent.public import bp
+from site_agent.public.offer_stage import is_over, over
 from site_agent.public.visit import enter, save, unused_links
 from site_agent.services import inter_site_helper as helper
 from site_agent.services import links
@@ -67,7 +68,7 @@ def send_fresh(offer_id: str) -> Page:
     if len(unused_links(KIND, offer_id)) < MOST_UNUSED:
         if offer is None or helper.fresh_link(db.session, offer, clock.now()) is None:
             db.session.rollback()
-            return render_template("public/offer_over.html")
+            return over()
         save()
     return redirect(url_for("public.fresh_sent"), 303)
 
@@ -77,4 +78,4 @@ def _not_good(token: str) -> tuple[str, int]:
     link = links.known(db.session, token, KIND)
     if link is None:
         return render_template("public/offer_unknown.html"), 404
-    return render_template("public/offer_used.html"), 410
+    return (over() if is_over(link.subject) else render_template("public/offer_used.html")), 410

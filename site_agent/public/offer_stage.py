@@ -40,14 +40,16 @@ class Stage:
 
 def stage_of(visit: LinkSession) -> Stage | None:
     """None: taken care of, whatever the cause. Nobody learns more than that."""
-    offer = db.session.get(Offer, visit.subject)
-    if offer is None or offer.supporter_id is None:
+    found = _standing(visit.subject)
+    if found is None:
         return None
-    incoming = db.session.get_one(Incoming, offer.thid)
-    name = _name(offer, incoming)
-    if name is None or incoming.supporter_id != offer.supporter_id:
-        return None
+    name, offer, incoming = found
     return Stage(name, offer, incoming, db.session.get_one(Supporter, offer.supporter_id), visit)
+
+
+def is_over(offer_id: str) -> bool:
+    """Whether nothing is left for whoever was asked, so that a fresh link would lead nowhere."""
+    return _standing(offer_id) is None
 
 
 def offering(*names: str, pin: bool = True) -> Callable[[View], View]:
@@ -97,6 +99,17 @@ def over() -> str:
 def to_offer() -> Response:
     """To where it stands."""
     return redirect(url_for("public.offer"), 303)
+
+
+def _standing(offer_id: str) -> tuple[str, Offer, Incoming] | None:
+    offer = db.session.get(Offer, offer_id)
+    if offer is None or offer.supporter_id is None:
+        return None
+    incoming = db.session.get_one(Incoming, offer.thid)
+    name = _name(offer, incoming)
+    if name is None or incoming.supporter_id != offer.supporter_id:
+        return None
+    return name, offer, incoming
 
 
 def _name(offer: Offer, incoming: Incoming) -> str | None:

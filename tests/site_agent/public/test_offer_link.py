@@ -6,6 +6,7 @@ import pytest
 
 from site_agent.models import LinkSession, Mail, Offer, SecretLink
 from site_agent.services import links
+from tests.support.agent import PIN
 from tests.support.desk import text_of
 
 
@@ -94,6 +95,16 @@ def test_pressing_for_fresh_links_without_end_sends_only_a_few(asked):
         assert supporter.post(f"/o/{supporter.token}/fresh").status_code == 303
     with supporter.desk.session() as session:
         assert session.query(Mail).filter_by(kind="fresh-link").count() <= 3
+
+
+def test_a_used_link_to_what_is_over_offers_no_fresh_one(asked):
+    supporter = asked("in-hand").open(PIN)
+    assert "Send a fresh link" in text_of(supporter.get(f"/o/{supporter.token}"))
+    supporter.post("/offer/close", paper="yes")
+    for answer in (supporter.get(f"/o/{supporter.token}"), supporter.post(f"/o/{supporter.token}")):
+        assert answer.status_code == 410
+        assert "This is taken care of" in text_of(answer)
+        assert "Send a fresh link" not in text_of(answer)
 
 
 def test_a_link_to_what_is_over_sends_nothing_and_says_so_kindly(asked):
