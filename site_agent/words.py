@@ -154,7 +154,7 @@ INCOMING_STATUS: dict[str, Status] = {
     "accepted": Status(_l("Supporter said yes"), "blue"),
     "released": Status(_l("Name question open"), "blue"),
     "confirming": Status(_l("Being confirmed"), "blue"),
-    "in-hand": Status(_l("Clock running"), "yellow"),
+    "in-hand": Status(_l("To be reached"), "yellow"),
     "overdue": Status(_l("Past the limit"), "red"),
     "escalated": Status(_l("With the provincial team"), "red"),
     "in-touch": Status(_l("In touch"), "green"),

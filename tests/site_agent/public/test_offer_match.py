@@ -172,3 +172,8 @@ def _fresh(supporter):
     with supporter.desk.session() as session:
         offer = session.get_one(Offer, supporter.offer_id)
         return inter_site_helper.fresh_link(session, offer, supporter.desk.now)
+
+
+def test_until_the_first_attempt_the_badge_says_to_be_reached(helping):
+    assert "To be reached" in text_of(helping.get("/offer"))
+    assert "To be reached" in text_of(helping.desk.client().get(f"/elsewhere/{helping.thid}"))
