@@ -39,7 +39,9 @@ ACTS = (
             lines=(
                 _l("Ask the physician first."),
                 _l("The hub is told the career stage and how they would like to talk, and asks other sites."),
-                _l("Reason, wishes and name go sealed to three sites at once, which only those can open."),
+                _l(
+                    "Reason, wishes and name go in three sealed letters. Only the site that is asked gets its own."
+                ),
                 _l("You will hear that it is in hand and that they are in touch, never where."),
             ),
             button=_l("Look elsewhere"),

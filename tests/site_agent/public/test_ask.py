@@ -38,6 +38,12 @@ def test_wishes_stand_beside_the_words_that_they_cannot_be_promised(visitor):
     assert "may be met but cannot be promised" in text_of(visitor.get("/ask"))
 
 
+def test_the_form_does_not_say_that_three_places_read_it_at_once(visitor):
+    said = text_of(visitor.get("/ask"))
+    assert "asked one after the other, and only the one asked gets its letter" in said
+    assert "at once;" not in said
+
+
 def test_there_is_no_box_for_a_story(visitor):
     page = visitor.get("/ask").text
     assert "<textarea" not in page
@@ -98,7 +104,7 @@ def test_the_sent_page_shows_link_and_code_that_work(visitor):
     code = re.search(r"\b(?:[0-9A-Z]{5}-){5}[0-9A-Z]\b", said)[0]
     assert withdrawal_hash(code) == row.withdrawal_hash
     assert code not in link
-    assert "https://hub.example.ca/withdraw" in said
+    assert 'href="https://hub.example.ca/withdraw"' in page.text
     assert "9-8-8" in said
     assert row.ref in said
     assert visitor.client.post(link).headers["Location"] == "/request"

@@ -81,9 +81,9 @@ def test_link_and_code_are_shown_with_the_answer_and_never_again(
     desk: Desk, coordinator: FlaskClient
 ) -> None:
     draft_id = fill(coordinator)
-    shown = text_of(send(coordinator, draft_id))
-    assert "https://cedar.example.ca/r/" in shown
-    assert "https://hub.example.ca/withdraw" in shown
+    answer = send(coordinator, draft_id)
+    assert "https://cedar.example.ca/r/" in text_of(answer)
+    assert 'href="https://hub.example.ca/withdraw"' in answer.text
     again = send(coordinator, draft_id)
     assert again.status_code == 303
     page = coordinator.get(f"/requests/{only_request(desk)}")
@@ -266,3 +266,13 @@ def test_before_the_first_question_there_is_none(desk: Desk, coordinator: FlaskC
     assert 'value="back"' not in coordinator.get(f"/requests/new/{draft_id}/door").text
     answer = coordinator.post(f"/requests/new/{draft_id}/door", data=DOOR | {"go": "back"})
     assert answer.headers["Location"].endswith("/door")
+
+
+def test_who_types_the_contact_details_is_told_that_they_know_them(
+    desk: Desk, coordinator: FlaskClient
+) -> None:
+    draft_id = draft_of(coordinator.post("/requests/new", data=DOOR))
+    shown = text_of(coordinator.get(f"/requests/new/{draft_id}/contact"))
+    assert "You know it now." in shown
+    assert "and you if the request stays at this site" in shown
+    assert "ever sees" not in shown
