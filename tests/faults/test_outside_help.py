@@ -147,7 +147,8 @@ def test_nothing_at_home_names_the_helping_site(week: Week) -> None:
 def test_nothing_at_the_hub_names_the_physician_or_the_reason(week: Week, kept: Path) -> None:
     searched = dict(of_folder(kept))
     assert {"hub/hub.sqlite", "hub/hub.sqlite-wal", "hub.log", "backup.sqlite"} <= set(searched)
-    assert all(searched[name] for name in ("hub/hub.sqlite", "hub/hub.sqlite-wal", "backup.sqlite"))
+    # The write-ahead log is searched as it is found: the hub cuts it in every round.
+    assert all(searched[name] for name in ("hub/hub.sqlite", "backup.sqlite"))
     assert {name: found_in(data, SECRETS) for name, data in searched.items() if found_in(data, SECRETS)} == {}
 
 
