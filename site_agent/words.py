@@ -100,7 +100,7 @@ CAPACITY_BAND: Words = {
 DOOR: Words = {
     "form": _l("The web form"),
     "phone": _l("A phone call"),
-    "inbox": _l("The programme's mailbox"),
+    "inbox": _l("The programme’s mailbox"),
     "paper": _l("The paper sheet"),
 }
 
@@ -144,7 +144,7 @@ REQUEST_MEANING: Words = {
     "closed": _l("The support has ended. A new request always starts clean."),
     "withdrawn": _l("The physician took the request back. Nobody is asked any more."),
     "unmatched": _l(
-        "No site could help in time. Give the physician the programme's phone line, or ask again."
+        "No site could help in time. Give the physician the programme’s phone line, or ask again."
     ),
 }
 

@@ -17,12 +17,12 @@ class NavItem:
 
     `endpoint` is a Flask endpoint without parameters, `text` is what the reader sees (already
     translated), and the link is marked as the current section on every path that begins with
-    `active_prefix` ("" marks it on its own page only).
+    `active_prefix`, or one of several ("" marks it on its own page only).
     """
 
     endpoint: str
     text: str
-    active_prefix: str = ""
+    active_prefix: str | tuple[str, ...] = ""
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,8 @@ _TROUBLES: dict[str, Trouble] = {
         _l("Check that this computer is on the internet. Messages wait here and go by themselves."),
     ),
     "bad-answer": Trouble(
-        _l("Something answered in the hub's place."),
-        _l("Check the hub's address, and that the network asks for no sign-in of its own (as in a hotel)."),
+        _l("Something answered in the hub’s place."),
+        _l("Check the hub’s address, and that the network asks for no sign-in of its own (as in a hotel)."),
     ),
     "hub-address": Trouble(
         _l("This is not the address of a hub."),
@@ -54,7 +54,7 @@ _TROUBLES: dict[str, Trouble] = {
     "already-enrolled": Trouble(
         _l("This site is connected already."), _l("Nothing to do. To move to another hub, phone the provincial team.")
     ),
-    "weak-key": Trouble(_l("The hub refuses this site's keys."), _CALL_HUB),
+    "weak-key": Trouble(_l("The hub refuses this site’s keys."), _CALL_HUB),
     # the site's standing
     "site-pending": Trouble(
         _l("The provincial team has not approved this site yet."),
@@ -65,19 +65,19 @@ _TROUBLES: dict[str, Trouble] = {
     ),
     # what passes by itself
     "clock-skew": Trouble(
-        _l("This computer's clock is wrong."), _l("Set the clock. Messages go all the same, dates may look wrong.")
+        _l("This computer’s clock is wrong."), _l("Set the clock. Messages go all the same, dates may look wrong.")
     ),
     "number-gap": Trouble(_l("The hub misses an earlier message."), _AGAIN),
     "rate-limited": Trouble(_l("The hub asks this site to call less often."), _AGAIN),
     "server-fault": Trouble(_l("The hub has a fault of its own."), _AGAIN),
     "own-fault": Trouble(
         _l("This program could not handle a message. It keeps the message and tries again."),
-        _l("If this stays, show it to your IT person: the program's log names the fault."),
+        _l("If this stays, show it to your IT person: the program’s log names the fault."),
     ),
     # a token that the hub refused
     "bad-token": Trouble(_l("The hub could not read a message."), _RETRY),
     "unknown-kid": Trouble(_l("The hub does not know the key that signed a message."), _CALL_HUB),
-    "key-revoked": Trouble(_l("This site's key was revoked."), _CALL_HUB),
+    "key-revoked": Trouble(_l("This site’s key was revoked."), _CALL_HUB),
     "wrong-audience": Trouble(_l("A message was addressed to somebody else."), _RETRY),
     "wrong-sender": Trouble(_l("The hub does not let this site send that."), _CALL_HUB),
     "expired": Trouble(
@@ -95,12 +95,12 @@ _TROUBLES: dict[str, Trouble] = {
     "wrong-letter": Trouble(_l("A sealed letter belongs to another match."), _CALL_HUB),
     # alarms
     "key-log-fork": Trouble(
-        _l("The hub's list of keys conflicts with the one that this site holds. No letters are sealed any more."),
-        _l("Phone another site's coordinator and then the provincial team, on numbers that you already had."),
+        _l("The hub’s list of keys conflicts with the one that this site holds. No letters are sealed any more."),
+        _l("Phone another site’s coordinator and then the provincial team, on numbers that you already had."),
     ),
     "own-key-swapped": Trouble(
-        _l("The hub's list shows keys for this site that are not this site's. No letters are sealed any more."),
-        _l("Phone another site's coordinator and then the provincial team, on numbers that you already had."),
+        _l("The hub’s list shows keys for this site that are not this site’s. No letters are sealed any more."),
+        _l("Phone another site’s coordinator and then the provincial team, on numbers that you already had."),
     ),
 }  # fmt: skip
 

@@ -207,7 +207,7 @@ class _Cells:
     def name(self) -> str:
         value = self.given.get("name", "")
         if not 0 < len(value) <= 120:
-            self.reading.wrong(self.n, "name", _("Give a name of at most 120 letters."))
+            self.reading.wrong(self.n, "name", _("Give a name, 120 letters at most."))
         return value
 
     def email(self) -> str:

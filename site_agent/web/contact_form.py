@@ -26,7 +26,7 @@ class ContactForm(Form):
     name = StringField(
         _l("Their name"),
         [
-            InputRequired(_l("Enter the physician's name")),
+            InputRequired(_l("Enter the physician’s name")),
             one_line,
             Length(max=MAX_NAME, message=_l("The name must be %(max)d letters or fewer")),
         ],

@@ -16,7 +16,7 @@ def navigation() -> list[NavItem]:
         return []
     return [
         NavItem("web.today", _("Today")),
-        NavItem("web.requests_list", _("Requests"), "/requests"),
+        NavItem("web.requests_list", _("Requests"), ("/requests", "/elsewhere")),
         NavItem("web.supporters", _("Supporters"), "/supporters"),
         NavItem("web.settings", _("Settings"), "/set"),
     ]

@@ -19,13 +19,14 @@ Row = dict[str, Any]
 
 def meaning(session: AnySession, row: Request) -> str:
     """Where it stands, in a sentence or two."""
+    if row.restate:
+        return _(
+            "The match did not go on, and the wishes and places to avoid were erased with it. No site is asked before "
+            "the physician has said them again."
+        )
     said = [str(words.REQUEST_MEANING[row.state])]
     if row.state == "new":
         said.append(_("Received %(ago)s.", ago=ago(row.received_at)))
-    if row.restate:
-        said.append(
-            _("No letter goes before the physician has said the wishes and the places to avoid again.")
-        )
     if row.state == "unmatched":
         line = policy.text(session, "programme_phone")
         said.append(_("The line of the programme is %(phone)s.", phone=line))

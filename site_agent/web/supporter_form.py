@@ -26,7 +26,7 @@ class SupporterForm(Form):
     name = StringField(
         _l("Name"),
         [
-            InputRequired(_l("Enter the supporter's name")),
+            InputRequired(_l("Enter the supporter’s name")),
             one_line,
             Length(max=120, message=_l("The name must be %(max)d letters or fewer")),
         ],

@@ -53,7 +53,7 @@ def test_an_alarm_comes_before_anything_else(desk: Desk, coordinator: FlaskClien
         session.get_one(LinkState, 1).alarm = "key-log-fork"
     shown = text_of(coordinator.get("/settings/link"))
     assert "No letters are sealed any more" in shown
-    assert "Phone another site's coordinator" in shown
+    assert "Phone another site’s coordinator" in shown
 
 
 def test_a_refused_message_shows_what_is_wrong_and_is_sent_again_once(

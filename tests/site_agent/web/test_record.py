@@ -187,7 +187,7 @@ def test_an_impossible_first_answer_is_refused_and_kept(
 
 
 CONTACTS = [
-    ({"name": ""}, "Enter the physician's name"),
+    ({"name": ""}, "Enter the physician’s name"),
     ({"name": "W" * 121}, "120 letters or fewer"),
     ({"name": "Wren\u202e"}, "invisible character"),
     ({"phone": "+1 250 555 0142 ext. 123456"}, "Leave out the extension"),

@@ -48,7 +48,7 @@ def test_a_supporter_is_kept_as_entered(desk: Desk, coordinator: FlaskClient) ->
 
 
 WRONG = [
-    ({"name": ""}, "Enter the supporter's name"),
+    ({"name": ""}, "Enter the supporter’s name"),
     ({"name": "A" * 121}, "120 letters or fewer"),
     ({"email": ""}, "Enter an email address"),
     ({"email": "ada@"}, "Enter an email address like"),
