@@ -20,9 +20,11 @@ Row = dict[str, Any]
 def meaning(session: AnySession, row: Request) -> str:
     """Where it stands, in a sentence or two."""
     if row.restate:
-        return _(
-            "The match did not go on, and the wishes and places to avoid were erased with it. No site is asked before "
-            "the physician has said them again."
+        return str(
+            _(
+                "The match did not go on, and the wishes and places to avoid were erased with it. No site is asked "
+                "before the physician has said them again."
+            )
         )
     said = [str(words.REQUEST_MEANING[row.state])]
     if row.state == "new":
