@@ -21,13 +21,18 @@ LEFT_OUT = {
 }
 
 
-def _invite(page: Page, scenery: Scenery) -> None:
-    page.get_by_label("Name of the site").fill("Fernie")
-    page.get_by_label("Community").fill("Fernie")
+def new_site(page: Page, name: str) -> None:
+    """Fill in the invitation of a site and send it."""
+    page.get_by_label("Name of the site").fill(name)
+    page.get_by_label("Community").fill(name)
     page.get_by_label("Section").check()
     page.get_by_label("No", exact=True).check()
     press(page, "Make the one-time code")
     sees(page, "One-time code")
+
+
+def _invite(page: Page, scenery: Scenery) -> None:
+    new_site(page, "Fernie")
 
 
 def _code(*buttons: str) -> Act:

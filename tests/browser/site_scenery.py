@@ -102,7 +102,7 @@ def _messages(desk: Desk) -> str:
     """One message that the hub refused; the others wait."""
     with desk.session() as session:
         row = session.scalars(select(OutboxRow).order_by(OutboxRow.n)).first()
-        row.state, row.code, row.settled_at = "rejected", "capacity-stale", desk.now
+        row.state, row.code, row.settled_at = "rejected", "schema-invalid", desk.now
         for other in session.scalars(select(OutboxRow).order_by(OutboxRow.n.desc()).offset(2)):
             if other is not row:
                 other.state, other.settled_at = "accepted", desk.now
@@ -132,12 +132,14 @@ def _offer(desk: Desk, name: str, state: str, moments: dict[str, timedelta], sup
     who, now = desk.supporter(supporter), desk.now
     with desk.session() as session:
         row = session.get_one(Supporter, who)
-        row.pin_hash, row.pin_failures = pin_hash(), 5 if name == "locked" else 0
+        row.pin_hash = pin_hash()
     thid = desk.incoming(state, who, **{key: now + late for key, late in moments.items()})
     with desk.session() as session:
         offer = session.scalars(select(Offer).where(Offer.thid == thid)).one()
         if state == "confirming":
             offer.state = "confirmed"
+        if name == "locked":
+            session.get_one(Supporter, who).pin_failures = 5
         if name == "ended":
             session.get_one(Incoming, thid).state = "ended"
         token = links.issue(session, "offer", offer.offer_id, now + 24 * HOUR, now)

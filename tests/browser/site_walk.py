@@ -46,11 +46,11 @@ def _door(page: Page) -> None:
     press(page, "Continue")
 
 
-def _answer(page: Page, step: str) -> None:
+def _answer(page: Page, step: str, avoid: str) -> None:
     chosen = {
         "stage": "Mid-career", "reason": "Burnout or moral injury", "modality": "By phone",
         "posts": "Direct supervisor",
-        "wishes": "A woman", "avoid": "River Bend", "place": "From elsewhere", "few": "Send it all the same",
+        "wishes": "A woman", "avoid": avoid, "place": "From elsewhere", "few": "Send it all the same",
     }  # fmt: skip
     if step in chosen:
         page.get_by_label(chosen[step]).first.check()
@@ -65,13 +65,13 @@ def _answer(page: Page, step: str) -> None:
 STEPS = ("stage", "reason", "modality", "language", "wishes", "posts", "avoid", "contact", "place", "few")
 
 
-def asking_up_to(step: str) -> Act:
-    """Answer every question before this one."""
+def asking_up_to(step: str, avoid: str = "River Bend") -> Act:
+    """Answer every question before this one; `recorded`: all of them, and send it."""
 
     def act(page: Page, scenery: Scenery) -> None:
         _door(page)
         for each in STEPS[: STEPS.index(step)] if step in STEPS else STEPS:
-            _answer(page, each)
+            _answer(page, each, avoid)
         if step == "recorded":
             press(page, "Record and look elsewhere")
             sees(page, "is recorded")

@@ -35,8 +35,8 @@ def ask(page: Page, url: str) -> tuple[str, str]:
     sees(page, NAME)
     press(page, "Send my request")
     sees(page, "Your request is sent")
-    code, link = page.locator("strong.app-code"), page.locator("a.app-code")
-    return link.inner_text(), code.inner_text()
+    code, link = page.locator("strong.app-code"), page.locator("a[href*='/r/']")
+    return str(link.get_attribute("href")), code.inner_text()
 
 
 def say_yes(phone: Page, province: Province, helper: Agent) -> None:

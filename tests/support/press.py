@@ -31,3 +31,9 @@ def sees(page: Page, *words: str) -> None:
 def refresh(page: Page) -> None:
     """Let the live parts of the page ask at once, as when a tab comes back to the front."""
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def nothing_from_elsewhere(today: Page) -> None:
+    """Today asks this site for no supporter, or no longer."""
+    sees(today, "Waiting for you")
+    expect(today.locator("main")).not_to_contain_text("request from elsewhere")

@@ -74,7 +74,8 @@ class Province(Federation):
         """One site more."""
         url = self.urls[agent.name] = serve_app(agent.app, f"{agent.name.split()[0].lower()}.localhost")
         with agent.session() as session:
-            session.get_one(Site, 1).public_url = url
+            site = session.get_one(Site, 1)
+            site.public_url, site.community, site.zone = url, agent.name, "America/Vancouver"
 
     # people
 
