@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from protocol.messages.handover import Identity
@@ -15,8 +16,9 @@ from site_agent.auth import TableStore
 from site_agent.models import Enrolment, Incoming, LinkState, Offer, OutboxRow, Person, Site, Supporter
 from site_agent.services import agreements, inter_site_home, links, requests, timeline
 from tests.browser.sign_in_walk import PASSWORD
+from tests.site_agent.web.steps import ANSWERS, DOOR
 from tests.support.agent import pin_hash
-from tests.support.desk import Desk, make_desk
+from tests.support.desk import Desk, draft_of, make_desk
 from tests.support.walk import Scenery
 from ui.signin.passwords import passwords
 
@@ -181,10 +183,22 @@ def add_account(desk: Desk, name: str, totp: str | None) -> str:
     return email
 
 
-def enter(scenery: Scenery, desk: Desk, who: str, at: str) -> None:
-    """A browser in which a coordinator of this site is signed in."""
-    cookie = desk.client().get_cookie("__Host-session", domain="localhost")
+def enter(scenery: Scenery, desk: Desk, who: str, at: str) -> FlaskClient:
+    """A browser in which a coordinator of this site is signed in, and a client for the same person."""
+    client = desk.client()
+    cookie = client.get_cookie("__Host-session", domain="localhost")
     assert cookie is not None
     context = scenery.people[who] = scenery.browser.new_context(locale="en-CA")
     url = scenery.urls[at].replace("http:", "https:")
     context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": url, "secure": True}])
+    return client
+
+
+def begin_to_record(desk: Desk, client: FlaskClient) -> str:
+    """A request of which every question is answered and that is not sent yet; the draft's id."""
+    desk.app.config["WTF_CSRF_ENABLED"] = False
+    draft_id = draft_of(client.post("/requests/new", data=DOOR))
+    for step, typed in ANSWERS.items():
+        client.post(f"/requests/new/{draft_id}/{step}", data=typed)
+    desk.app.config["WTF_CSRF_ENABLED"] = True
+    return draft_id

@@ -80,7 +80,7 @@ def asking_up_to(step: str, avoid: str = "River Bend") -> Act:
 
 
 def _wrong_contact(page: Page, scenery: Scenery) -> None:
-    asking_up_to("contact")(page, scenery)
+    page.get_by_label("Their name").fill("")
     page.get_by_label("Phone", exact=True).fill("12")
     press(page, "Continue")
 
@@ -157,10 +157,12 @@ DESK = [
     Stop("import-check", "web.import_check", "/supporters/import", choosing(GOOD)),
     Stop("record", "web.record", "/requests/new"),
     Stop("record-errors", "web.record", "/requests/new", pressing("Continue"), status=422),
-    *(Stop(f"record-{step}", "web.record_step", "/requests/new", asking_up_to(step)) for step in STEPS),
-    Stop("record-contact-errors", "web.record_step", "/requests/new", _wrong_contact, status=422),
-    Stop("record-check", "web.record_check", "/requests/new", asking_up_to("check")),
-    Stop("record-hand-over", "web.record_check", "/requests/new", asking_up_to("recorded")),
+    *(Stop(f"record-{step}", "web.record_step", f"/requests/new/{{draft}}/{step}") for step in STEPS),
+    Stop("record-contact-errors", "web.record_step", "/requests/new/{draft}/contact", _wrong_contact, status=422),
+    Stop("record-check", "web.record_check", "/requests/new/{unsent}/check"),
+    Stop(
+        "record-hand-over", "web.record_check", "/requests/new/{unsent}/check", pressing("Record and look elsewhere")
+    ),
 ]  # fmt: skip
 ANYBODY = [
     Stop("help", "web.help", "/help"),

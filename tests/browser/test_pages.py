@@ -92,7 +92,10 @@ def at_a_site(
         )
         session.add(LinkState(id=1, alarm="key-log-fork"))
     for who, key in {"coordinator": "site", "newcomer": "fresh", "waiter": "pending"}.items():
-        site_scenery.enter(scenery, desks[key], who, key)
+        client = site_scenery.enter(scenery, desks[key], who, key)
+        if key == "site":
+            for name in ("draft", "unsent"):
+                scenery.ways[name] = site_scenery.begin_to_record(desks[key], client)
     return scenery
 
 
