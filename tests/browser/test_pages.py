@@ -13,12 +13,13 @@ from playwright.sync_api import Browser
 from site_agent.models import Enrolment, LinkState
 from tests.browser import hub_scenery, hub_walk, public_walk, site_scenery, site_walk
 from tests.support.browser import serving
-from tests.support.walk import Scenery, Stop, pages_of
+from tests.support.walk import Scenery, Stop, first_of_each, pages_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 SITE_STOPS = site_walk.STOPS + public_walk.STOPS
+HUB_FIRST, SITE_FIRST = first_of_each(hub_walk.STOPS), first_of_each(SITE_STOPS)
 
 
 @pytest.fixture(scope="module")
@@ -101,12 +102,12 @@ def at_a_site(
 
 @pytest.mark.parametrize("stop", hub_walk.STOPS, ids=lambda stop: stop.name)
 def test_a_page_of_the_hub_is_sound(at_the_hub: Scenery, stop: Stop) -> None:
-    at_the_hub.walk_to("hub", stop)
+    at_the_hub.walk_to("hub", stop, whole=stop.name in HUB_FIRST)
 
 
 @pytest.mark.parametrize("stop", SITE_STOPS, ids=lambda stop: stop.name)
 def test_a_page_of_a_site_is_sound(at_a_site: Scenery, stop: Stop) -> None:
-    at_a_site.walk_to("site", stop)
+    at_a_site.walk_to("site", stop, whole=stop.name in SITE_FIRST)
 
 
 def test_no_page_of_the_hub_is_left_out_without_a_reason(at_the_hub: Scenery) -> None:

@@ -174,11 +174,14 @@ def _keep_document(kept: Watch, response: Response) -> None:
         kept.documents.append(response)
 
 
-def check_page(page: Page) -> None:
-    """Everything a page owes at any width: accessible, well formed, quiet, nothing sideways, nothing cut off."""
+def check_page(page: Page, *, axe: bool = True) -> None:
+    """Everything a page owes at any width: accessible, well formed, quiet, nothing sideways, nothing cut off.
+
+    Without `axe` all but the first: for a second width of a page that was checked whole at the first.
+    """
     kept = _watches[page]
     found = {
-        "accessibility": axe_violations(page),
+        "accessibility": axe_violations(page) if axe else [],
         "console": kept.complaints,
         "sideways scroll": [] if fits(page) else [f"wider than {page.viewport_size}"],
         "text cut off": page.evaluate(CUT_OFF),

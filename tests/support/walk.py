@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.support.browser import DESK, PHONE, check_page, watch
+from tests.support.browser import DESK, PHONE, Watch, check_page, watch
 from tests.support.press import press
 
 FOLDER = "ALONGSIDE_SCREENSHOTS"
@@ -52,27 +52,35 @@ class Scenery:
     urls: dict[str, str] = field(default_factory=dict)
     ways: dict[str, str] = field(default_factory=dict)
     people: dict[str, BrowserContext] = field(default_factory=dict)
-    """Browsers in which somebody is signed in; from `nobody`'s the cookies are
-    taken at each stop."""
+    """Browsers in which somebody is signed in; `nobody`'s forgets its cookies before each stop."""
+    tabs: dict[str, tuple[Page, Watch]] = field(default_factory=dict)
 
     def close(self) -> None:
         """Close the browsers."""
         for context in self.people.values():
             context.close()
 
-    def walk_to(self, app: str, stop: Stop) -> None:
-        """Come to the page, check it at both widths, and leave pictures if they are asked for."""
-        if stop.who == "nobody":
-            self.people.setdefault("nobody", self.browser.new_context(locale="en-CA")).clear_cookies()
-        page = self.people[stop.who].new_page()
-        page.set_default_timeout(15_000)
-        try:
-            self._look(app, stop, page)
-        finally:
-            page.close()
+    def tab(self, who: str) -> tuple[Page, Watch]:
+        """The tab of this person, and what it said: one for the whole walk, since a new one costs a process."""
+        if who not in self.tabs:
+            if who not in self.people:
+                self.people[who] = self.browser.new_context(locale="en-CA")
+            page = self.people[who].new_page()
+            page.set_default_timeout(15_000)
+            self.tabs[who] = page, watch(page)
+        page, kept = self.tabs[who]
+        kept.complaints.clear()
+        kept.documents.clear()
+        if who == "nobody":
+            page.context.clear_cookies()
+        return page, kept
 
-    def _look(self, app: str, stop: Stop, page: Page) -> None:
-        kept = watch(page)
+    def walk_to(self, app: str, stop: Stop, *, whole: bool) -> None:
+        """Come to the page, check it at both widths, and leave pictures if they are asked for.
+
+        `whole`: axe looks at both widths too; a further state of a page it sees on the phone alone.
+        """
+        page, kept = self.tab(stop.who)
         page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         page.goto(self.urls[stop.at or app] + stop.path.format(**self.ways))
         if stop.act is not None:
@@ -82,7 +90,7 @@ class Scenery:
         assert endpoint_of(self.apps[stop.at or app], page.url, answer.request.method) == stop.endpoint
         for size in WIDTHS:
             page.set_viewport_size(size)  # type: ignore[arg-type]
-            check_page(page)
+            check_page(page, axe=whole or size is PHONE)
             shoot(page, f"{app}-{stop.name}", size["width"])
 
 
@@ -91,6 +99,11 @@ def endpoint_of(app: Flask, url: str, method: str) -> str | None:
     routes = app.url_map.bind("")
     path = urlsplit(url).path
     return routes.match(path, method)[0] if routes.test(path, method) else None
+
+
+def first_of_each(stops: list[Stop]) -> set[str]:
+    """The names of the stops that come to their page first."""
+    return set({stop.endpoint: stop.name for stop in reversed(stops)}.values())
 
 
 def shoot(page: Page, name: str, width: int) -> None:
