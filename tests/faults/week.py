@@ -46,6 +46,7 @@ class Week:
     towns: Towns
     link: str = ""
     code: str = ""
+    n_mails: int = 0
     pages: dict[str, str] = field(default_factory=dict)
     hub: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
     posts_replayed: int = 0
@@ -114,6 +115,7 @@ def confirms(week: Week, key: str, at: datetime) -> None:
     phone = towns.open_mail(key, mail)
     week.pages["supporter, card"] = phone.page.html
     week.pages["supporter, name"] = towns.says_yes(phone, NAME)
+    week.n_mails = towns.mail[key].count()
     phone.press("Send my answer", close="no")
     week.pages["supporter, contact"] = towns.see(phone, PHONE.partition("-")[2])
 
@@ -122,8 +124,8 @@ def reach(week: Week) -> None:
     """Two days later they talk; the supporter opens the mail that came with the contact details."""
     towns = week.towns
     towns.move_to(REACHED)
-    mails = [mail for mail in towns.mail["selkirk"].all() if "/o/" in mail.link]
-    phone = towns.open_mail("selkirk", mails[-1])
+    mail = towns.mail["selkirk"].wait_for(week.n_mails, lambda mail: "/o/" in mail.link)
+    phone = towns.open_mail("selkirk", mail)
     phone.press("Continue", pin=PIN)
     phone.follow("I reached them")
     phone.press("Just now")
