@@ -148,7 +148,7 @@ REQUEST_MEANING: Words = {
     ),
 }
 
-INCOMING_STATUS: dict[str, Status] = {
+MATCH_STATUS: dict[str, Status] = {
     "proposed": Status(_l("Ask a supporter"), "red"),
     "asked": Status(_l("Supporter asked"), "blue"),
     "accepted": Status(_l("Supporter said yes"), "blue"),
@@ -162,7 +162,7 @@ INCOMING_STATUS: dict[str, Status] = {
     "ended": Status(_l("Taken care of"), "grey"),
 }
 
-INCOMING_MEANING: Words = {
+MATCH_MEANING: Words = {
     "proposed": _l(
         "Another site asks whether a supporter here could help. You see the card, never the name."
     ),

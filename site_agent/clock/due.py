@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import exists, select
 
-from site_agent.models import AnySession, Event, Incoming, Offer, Request
+from site_agent.models import AnySession, Event, Match, Offer, Request
 from site_agent.services import capacity, inter_site_helper, inter_site_home, requests, retention
 from site_agent.services.errors import ServiceError
 from site_agent.services.hub_time import hub_now
@@ -54,8 +54,8 @@ def _open_offers(session: AnySession, now: datetime) -> Iterable[str]:
 
 def _open_names(session: AnySession, now: datetime) -> Iterable[str]:
     today = hub_now(session, now)
-    silent = Offer.state == "accepted", Incoming.state == "released", Incoming.confirm_by <= today
-    return session.scalars(select(Offer.offer_id).join(Incoming, Incoming.thid == Offer.thid).where(*silent))
+    silent = Offer.state == "accepted", Match.state == "released", Match.confirm_by <= today
+    return session.scalars(select(Offer.offer_id).join(Match, Match.thid == Offer.thid).where(*silent))
 
 
 def _lapse(session: AnySession, offer_id: str, now: datetime) -> bool:
@@ -64,29 +64,29 @@ def _lapse(session: AnySession, offer_id: str, now: datetime) -> bool:
 
 
 def _nobody_asked(session: AnySession, now: datetime) -> Iterable[str]:
-    due = (Incoming.ask_itself_at <= now) | (Incoming.answer_by <= hub_now(session, now))
-    return session.scalars(select(Incoming.thid).where(Incoming.state == "proposed", due))
+    due = (Match.ask_itself_at <= now) | (Match.answer_by <= hub_now(session, now))
+    return session.scalars(select(Match.thid).where(Match.state == "proposed", due))
 
 
 def _ask_next(session: AnySession, thid: str, now: datetime) -> bool:
-    incoming = session.get_one(Incoming, thid)
-    if incoming.state != "proposed":
+    match = session.get_one(Match, thid)
+    if match.state != "proposed":
         return False
-    over = incoming.answer_by <= hub_now(session, now)
-    (inter_site_helper.pass_on if over else inter_site_helper.ask_next)(session, incoming, now)
+    over = match.answer_by <= hub_now(session, now)
+    (inter_site_helper.pass_on if over else inter_site_helper.ask_next)(session, match, now)
     return True
 
 
 def _late_contacts(session: AnySession, now: datetime) -> Iterable[str]:
-    late = Incoming.state == "in-hand", Incoming.due_at <= hub_now(session, now)
-    return session.scalars(select(Incoming.thid).where(*late))
+    late = Match.state == "in-hand", Match.due_at <= hub_now(session, now)
+    return session.scalars(select(Match.thid).where(*late))
 
 
 def _overdue(session: AnySession, thid: str, now: datetime) -> bool:
-    incoming = session.get_one(Incoming, thid)
-    if incoming.due_at is None:
+    match = session.get_one(Match, thid)
+    if match.due_at is None:
         return False
-    inter_site_helper.overdue(session, thid, incoming.due_at, incoming.escalates_at, now)
+    inter_site_helper.overdue(session, thid, match.due_at, match.escalates_at, now)
     return True
 
 

@@ -15,7 +15,7 @@ from protocol.errors import ProtocolError
 from protocol.messages.transport import Batch, Poll
 from site_agent.extensions import db
 from site_agent.keys import current_keys
-from site_agent.link.accept import Incoming, take
+from site_agent.link.accept import Match, take
 from site_agent.link.errors import HubAnswerError
 from site_agent.link.exchange import strings, with_hub_time
 from site_agent.link.inbox import keys
@@ -61,7 +61,7 @@ def poll_once(app: Flask) -> int:
 def _take_all(link: Link, answer: Answer) -> int:
     n_taken = 0
     for numbered, token in zip(answer.batch.tokens, answer.tokens, strict=True):
-        message = Incoming(answer.wire, numbered.n, token)
+        message = Match(answer.wire, numbered.n, token)
         if not take(db.session(), message, clock_now()):
             break
         link.acknowledges = True

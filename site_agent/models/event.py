@@ -27,11 +27,19 @@ CODES = (
     "escalated",
     "extended",
     "reassigned",
+    "stage-waived",
+    "asked-here",
+    "paused",
+    "resumed",
+    "talked",
+    "reopened",
+    "hold-set",
+    "hold-lifted",
 )
 
 
 class Event(Base):
-    """Something happened to `subject`, the id of a request or of an incoming match."""
+    """Something happened to `subject`, the id of a request or of an match match."""
 
     __tablename__ = "event"
     __table_args__ = (Index("ix_event_subject_at", "subject", "at"),)

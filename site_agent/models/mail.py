@@ -8,7 +8,22 @@ from sqlalchemy.orm import Mapped, mapped_column
 from site_agent.models.base import Base
 from site_agent.models.columns import UtcDateTime
 
-KINDS = ("offer", "name", "contact", "fresh-link", "taken-care-of", "agreement", "coordinator", "request")
+KINDS = (
+    "offer",
+    "name",
+    "contact",
+    "fresh-link",
+    "taken-care-of",
+    "nudge",
+    "tracker",
+    "agreement",
+    "coordinator",
+    "keeper",
+    "invitation",
+    "request",
+    "held",
+    "outreach",
+)
 STATES = ("waiting", "sent", "failed")
 
 

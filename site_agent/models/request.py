@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from site_agent.models.base import Base
 from site_agent.models.columns import UtcDateTime
 
-DOORS = ("form", "phone", "inbox", "paper")
+DOORS = ("form", "phone", "inbox", "paper", "outreach")
 STATES = ("new", "looking", "in-hand", "in-touch", "closed", "withdrawn", "unmatched")
 OPEN = ("new", "looking", "in-hand", "in-touch", "unmatched")
 FINAL = ("closed", "withdrawn")
@@ -51,3 +51,9 @@ class Request(Base):
     avoid: Mapped[bytes | None] = mapped_column(LargeBinary)
     shortlist: Mapped[bytes | None] = mapped_column(LargeBinary)
     """Only while letters cannot be written yet."""
+    hint: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """What they hope for, if they said so: sealed, never required (D06)."""
+    mail_ok: Mapped[bool] = mapped_column(default=False)
+    """The physician wants news by mail; without it nothing is ever sent to them."""
+    held: Mapped[bool] = mapped_column(default=False)
+    """A legal hold: nothing of it is erased while it lasts."""

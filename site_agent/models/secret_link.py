@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from site_agent.models.base import Base
 from site_agent.models.columns import UtcDateTime
 
-KINDS = ("request", "offer", "agreement")
+KINDS = ("request", "offer", "agreement", "held", "outreach", "supporter")
 
 
 class SecretLink(Base):

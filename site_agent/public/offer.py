@@ -69,7 +69,7 @@ _SHOWN: dict[str, Callable[[Any, Offer, datetime], Card | Identity | str | None]
 def _context(stage: Stage, shown: Card | Identity | str) -> dict[str, Any]:
     return {
         "offer": stage.offer,
-        "incoming": stage.incoming,
+        "match": stage.match,
         "about": stage.visit.subject,
         "card": helper.offered_card(db.session, stage.offer),
         "name": shown,

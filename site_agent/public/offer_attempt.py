@@ -42,7 +42,7 @@ def record_attempt(stage: Stage, what: str) -> Response | tuple[str, int]:
         at = now if just_now else form.at.data
         try:
             act(
-                lambda: ACTS[what](db.session, stage.incoming, at, now),
+                lambda: ACTS[what](db.session, stage.match, at, now),
                 _("Recorded. Thank you."),
                 WrongTimeError,
             )

@@ -38,7 +38,5 @@ def close_offer(stage: Stage) -> Response | tuple[str, int]:
     form = CloseForm()
     if not form.validate_on_submit():
         return render_form("public/offer_close.html", form, about=stage.visit.subject)
-    act(
-        lambda: helper.close(db.session, stage.incoming, clock.now()), _("Closed. Thank you for being there.")
-    )
+    act(lambda: helper.close(db.session, stage.match, clock.now()), _("Closed. Thank you for being there."))
     return to_offer()

@@ -38,7 +38,7 @@ def answer_name(stage: Stage) -> Response | tuple[str, int]:
         context = {
             "about": stage.visit.subject,
             "name": name,
-            "incoming": stage.incoming,
+            "match": stage.match,
             "away": is_hub_away(),
         }
         return render_template("public/offer_name.html", form=form, **context), 422

@@ -12,8 +12,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from site_agent.extensions import db
-from site_agent.models import Incoming, LinkSession, Offer, Supporter
-from site_agent.models.incoming import HELPING
+from site_agent.models import LinkSession, Match, Offer, Supporter
+from site_agent.models.match import HELPING
 from site_agent.public.visit import View, is_hub_away, save, visiting
 from site_agent.services import pins
 from site_agent.services.errors import ServiceError
@@ -28,7 +28,7 @@ class Stage:
 
     name: str
     offer: Offer
-    incoming: Incoming
+    match: Match
     supporter: Supporter
     visit: LinkSession
 
@@ -43,8 +43,8 @@ def stage_of(visit: LinkSession) -> Stage | None:
     found = _standing(visit.subject)
     if found is None:
         return None
-    name, offer, incoming = found
-    return Stage(name, offer, incoming, db.session.get_one(Supporter, offer.supporter_id), visit)
+    name, offer, match = found
+    return Stage(name, offer, match, db.session.get_one(Supporter, offer.supporter_id), visit)
 
 
 def is_over(offer_id: str) -> bool:
@@ -101,32 +101,26 @@ def to_offer() -> Response:
     return redirect(url_for("public.offer"), 303)
 
 
-def _standing(offer_id: str) -> tuple[str, Offer, Incoming] | None:
+def _standing(offer_id: str) -> tuple[str, Offer, Match] | None:
     offer = db.session.get(Offer, offer_id)
     if offer is None or offer.supporter_id is None:
         return None
-    incoming = db.session.get_one(Incoming, offer.thid)
-    name = _name(offer, incoming)
-    if name is None or incoming.supporter_id != offer.supporter_id:
+    match = db.session.get_one(Match, offer.thid)
+    name = _name(offer, match)
+    if name is None or match.supporter_id != offer.supporter_id:
         return None
-    return name, offer, incoming
+    return name, offer, match
 
 
-def _name(offer: Offer, incoming: Incoming) -> str | None:
+def _name(offer: Offer, match: Match) -> str | None:
     today = hub_now(db.session, clock.now())
     if offer.state == "open":
-        return "asked" if incoming.state == "asked" and offer.expires_at > today else None
+        return "asked" if match.state == "asked" and offer.expires_at > today else None
     if offer.state == "accepted":
-        answerable = incoming.confirm_by is not None and incoming.confirm_by > today
-        if incoming.state == "released":
+        answerable = match.confirm_by is not None and match.confirm_by > today
+        if match.state == "released":
             return "name" if answerable else None
-        return "waiting" if incoming.state == "accepted" else None
+        return "waiting" if match.state == "accepted" else None
     if offer.state == "confirmed":
-        return (
-            "helping"
-            if incoming.state in HELPING
-            else "confirming"
-            if incoming.state == "confirming"
-            else None
-        )
+        return "helping" if match.state in HELPING else "confirming" if match.state == "confirming" else None
     return None

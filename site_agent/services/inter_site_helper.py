@@ -14,14 +14,14 @@ from protocol.messages.transport import Nack
 from protocol.sealing import unseal_letter
 from site_agent import outbox
 from site_agent.keys import current_keys
-from site_agent.models import AnySession, Incoming
+from site_agent.models import AnySession, Match
 from site_agent.models.conditional import move
-from site_agent.models.incoming import HELPING
+from site_agent.models.match import HELPING
 from site_agent.services import cases, key_directory, policy, post, timeline
 from site_agent.services.disclosure import card, contact, name, offered_card
 from site_agent.services.hub_time import hub_now
-from site_agent.services.incoming import end, pass_on, present_offer
 from site_agent.services.interactions import attempted, close, close_here, extend, reached
+from site_agent.services.match_end import end, pass_on, present_offer
 from site_agent.services.offers import (
     accept,
     answer_name,
@@ -74,64 +74,64 @@ def proposed(session: AnySession, thid: str, message: Message, now: datetime) ->
     With nobody to ask, the site passes in this commit. An unreadable card is passed too, and staff hear why.
     """
     body = cast(Proposal, message.body)
-    if session.get(Incoming, thid) is not None:
+    if session.get(Match, thid) is not None:
         return
-    incoming = Incoming(
+    match = Match(
         thid=thid, state="proposed", state_at=now, stage=body.stage, modality=body.modality,
         proposal_jti=message.jti, proposed_at=now, answer_by=body.answer_by,
         ask_itself_at=_ask_itself_at(session, body.answer_by, now),
     )  # fmt: skip
-    session.add(incoming)
+    session.add(match)
     session.flush()
     try:
         letter = _open(session, body.card, Card.TYPE, thid, now)
     except ProtocolError as error:
-        pass_on(session, incoming, now)
+        pass_on(session, match, now)
         _nack(session, message, error, now)
         return
-    incoming.case_id = cases.new_case(session)
+    match.case_id = cases.new_case(session)
     kept = {"iss": letter.iss, "body": letter.body.dump()}
-    incoming.card = cases.seal(session, incoming.case_id, "card", kept)
+    match.card = cases.seal(session, match.case_id, "card", kept)
     session.flush()
-    if candidates(session, incoming, now).candidates:
+    if candidates(session, match, now).candidates:
         timeline.note(session, thid, "proposed", now)
         post.to_coordinators(session, now)
     else:
-        pass_on(session, incoming, now)
+        pass_on(session, match, now)
 
 
 def released(session: AnySession, thid: str, message: Message, now: datetime) -> None:
     """The name came for the supporter who said yes; they are asked the one question."""
     body = cast(Release, message.body)
-    incoming = session.get(Incoming, thid)
-    if incoming is None or incoming.state != "accepted" or incoming.case_id is None:
+    match = session.get(Match, thid)
+    if match is None or match.state != "accepted" or match.case_id is None:
         return
     try:
         letter = _open(session, body.identity, Identity.TYPE, thid, now)
-        if letter.iss != cases.open_(session, incoming.case_id, "card", incoming.card)["iss"]:
+        if letter.iss != cases.open_(session, match.case_id, "card", match.card)["iss"]:
             raise WrongLetterError("Card and name come from different sites.")
     except ProtocolError as error:
-        pass_on(session, incoming, now)
+        pass_on(session, match, now)
         _nack(session, message, error, now)
         return
-    sealed = cases.seal(session, incoming.case_id, "identity", letter.body.dump())
+    sealed = cases.seal(session, match.case_id, "identity", letter.body.dump())
     changed = move(
-        session, incoming, Incoming.state == "accepted",
+        session, match, Match.state == "accepted",
         state="released", state_at=now, identity=sealed, release_jti=message.jti,
         confirm_by=body.confirm_by, contact_hours=body.contact_hours,
     )  # fmt: skip
     if changed:
-        _write(session, incoming, "name", now)
+        _write(session, match, "name", now)
 
 
 def receipt_confirmed(session: AnySession, thid: str, committed_at: datetime, now: datetime) -> None:
     """The hub has confirmed the match (or that another supporter took over): contact details open, and the clock
     to the first attempt runs from the hub's commit."""
-    incoming = session.get(Incoming, thid)
-    if incoming is None:
+    match = session.get(Match, thid)
+    if match is None:
         return
-    due_at = committed_at + timedelta(hours=incoming.contact_hours or policy.NUMBERS["contact_hours"].default)
-    _in_hand(session, incoming, committed_at, due_at, now)
+    due_at = committed_at + timedelta(hours=match.contact_hours or policy.NUMBERS["contact_hours"].default)
+    _in_hand(session, match, committed_at, due_at, now)
 
 
 def stale(session: AnySession, thid: str, state: str | None, now: datetime) -> None:
@@ -139,34 +139,34 @@ def stale(session: AnySession, thid: str, state: str | None, now: datetime) -> N
 
     What is no longer ours ends here: letter, name and access go in this commit.
     """
-    incoming = session.get(Incoming, thid)
-    if incoming is None:
+    match = session.get(Match, thid)
+    if match is None:
         return
-    if incoming.confirmed_at is not None and state in (*HELPING, "closed"):
+    if match.confirmed_at is not None and state in (*HELPING, "closed"):
         helper_status(session, thid, state, now, None, now)
     else:
-        end(session, incoming, now)
+        end(session, match, now)
 
 
 def helper_status(
     session: AnySession, thid: str, state: str, at: datetime, due_at: datetime | None, now: datetime
 ) -> None:
     """Where the match stands for this site, as the hub says."""
-    incoming = session.get(Incoming, thid)
-    if incoming is None:
+    match = session.get(Match, thid)
+    if match is None:
         return
     if state == "ended":
-        end(session, incoming, now)
+        end(session, match, now)
     elif state == "closed":
-        close_here(session, incoming, now) or end(session, incoming, now)
+        close_here(session, match, now) or end(session, match, now)
     elif state == "in-hand" and due_at is not None:
-        if not _in_hand(session, incoming, at, due_at, now):
-            _set(session, incoming, ("in-hand", "overdue", "escalated"), "in-hand", now, due_at=due_at)
-    elif state == "escalated" and _set(session, incoming, ("in-hand", "overdue"), state, now):
+        if not _in_hand(session, match, at, due_at, now):
+            _set(session, match, ("in-hand", "overdue", "escalated"), "in-hand", now, due_at=due_at)
+    elif state == "escalated" and _set(session, match, ("in-hand", "overdue"), state, now):
         timeline.note(session, thid, state, now)
         post.to_coordinators(session, now)
     elif state == "in-touch":
-        _set(session, incoming, ("in-hand", "overdue", "escalated"), state, now)
+        _set(session, match, ("in-hand", "overdue", "escalated"), state, now)
 
 
 def overdue(
@@ -176,43 +176,43 @@ def overdue(
 
     A limit that was moved meanwhile has not passed.
     """
-    incoming = session.get(Incoming, thid)
-    if incoming is None or (incoming.due_at is not None and incoming.due_at > due_at):
+    match = session.get(Match, thid)
+    if match is None or (match.due_at is not None and match.due_at > due_at):
         return
-    if _set(session, incoming, ("in-hand",), "overdue", now, escalates_at=escalates_at):
+    if _set(session, match, ("in-hand",), "overdue", now, escalates_at=escalates_at):
         timeline.note(session, thid, "overdue", due_at)
         post.to_coordinators(session, now)
     elif escalates_at is not None:
-        move(session, incoming, Incoming.state == "overdue", escalates_at=escalates_at)
+        move(session, match, Match.state == "overdue", escalates_at=escalates_at)
 
 
 def _in_hand(
-    session: AnySession, incoming: Incoming, confirmed_at: datetime, due_at: datetime, now: datetime
+    session: AnySession, match: Match, confirmed_at: datetime, due_at: datetime, now: datetime
 ) -> bool:
-    took_over = incoming.resume_state is not None
+    took_over = match.resume_state is not None
     opened = move(
-        session, incoming, Incoming.state == "confirming",
+        session, match, Match.state == "confirming",
         state="in-hand", state_at=now, resume_state=None, confirmed_at=confirmed_at, due_at=due_at,
         escalates_at=None, extended_at=None, attempted_at=None, reached_at=None,
     )  # fmt: skip
     if opened:
-        timeline.note(session, incoming.thid, "reassigned" if took_over else "in-hand", confirmed_at)
-        _write(session, incoming, "contact", now)
+        timeline.note(session, match.thid, "reassigned" if took_over else "in-hand", confirmed_at)
+        _write(session, match, "contact", now)
     return opened
 
 
 def _set(
     session: AnySession,
-    incoming: Incoming,
+    match: Match,
     states: tuple[str, ...],
     state: str,
     now: datetime,
     **values: object,
 ) -> bool:
     """Move to a state of the hub; while another supporter is asked, it is the one to go back to."""
-    if incoming.resume_state is None:
-        return move(session, incoming, Incoming.state.in_(states), state=state, state_at=now, **values)
-    return move(session, incoming, Incoming.resume_state.in_(states), resume_state=state, **values)
+    if match.resume_state is None:
+        return move(session, match, Match.state.in_(states), state=state, state_at=now, **values)
+    return move(session, match, Match.resume_state.in_(states), resume_state=state, **values)
 
 
 def _ask_itself_at(session: AnySession, answer_by: datetime, now: datetime) -> datetime | None:
@@ -237,7 +237,7 @@ def _nack(session: AnySession, message: Message, error: ProtocolError, now: date
     outbox.queue(session, Nack(jti=message.jti, code=code), now=now, thid=message.thid, re=message.jti)
 
 
-def _write(session: AnySession, incoming: Incoming, kind: str, now: datetime) -> None:
-    offer = present_offer(session, incoming)
+def _write(session: AnySession, match: Match, kind: str, now: datetime) -> None:
+    offer = present_offer(session, match)
     if offer is not None:
         fresh_link(session, offer, now, kind=kind)

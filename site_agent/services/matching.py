@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 
 from protocol.codes import STAGES
 from protocol.messages.handover import Card
-from site_agent.models import AnySession, Incoming, Supporter
-from site_agent.models.incoming import TAKEN
+from site_agent.models import AnySession, Match, Supporter
+from site_agent.models.match import TAKEN
 from site_agent.services import agreements
 
 REASONS = (
@@ -127,16 +127,16 @@ def fits_way(supporter: Supporter, modality: str) -> bool:
 def current_loads(session: AnySession, now: datetime) -> dict[str, Load]:
     """Everybody's load, by supporter id."""
     year = now.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
-    open_ = _counts(session, Incoming.state.in_(TAKEN))
-    this_year = _counts(session, Incoming.confirmed_at >= year)
+    open_ = _counts(session, Match.state.in_(TAKEN))
+    this_year = _counts(session, Match.confirmed_at >= year)
     return {who: Load(open_.get(who, 0), this_year.get(who, 0)) for who in open_.keys() | this_year.keys()}
 
 
 def _counts(session: AnySession, condition: object) -> dict[str, int]:
     counted = (
-        select(Incoming.supporter_id, func.count())
-        .where(Incoming.supporter_id.is_not(None), condition)  # type: ignore[arg-type]
-        .group_by(Incoming.supporter_id)
+        select(Match.supporter_id, func.count())
+        .where(Match.supporter_id.is_not(None), condition)  # type: ignore[arg-type]
+        .group_by(Match.supporter_id)
     )
     return {str(who): n for who, n in session.execute(counted)}
 

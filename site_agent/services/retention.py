@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 
-from site_agent.models import AnySession, Incoming, Mail, OutboxRow, Request, Seen
+from site_agent.models import AnySession, Mail, Match, OutboxRow, Request, Seen
 from site_agent.models.request import FINAL
 from site_agent.services import cases, drafts, links, policy
 from site_agent.services.hub_time import hub_now
-from site_agent.services.incoming import end
+from site_agent.services.match_end import end
 
 SENT_TOKENS_KEPT = timedelta(days=35)
 """Protocol page: so that a hub restored from a backup can be told again."""
@@ -26,9 +26,9 @@ def run(session: AnySession, now: datetime) -> None:
     over = Request.state.in_(FINAL), Request.closed_at <= now - days, Request.case_id.is_not(None)
     for request in session.scalars(select(Request).where(*over)):
         erase(session, request)
-    for incoming in session.scalars(select(Incoming).where(Incoming.state.in_(("accepted", "confirming")))):
-        if incoming.resume_state is None and hub_now(session, now) >= incoming.answer_by + LETTERS_LIVE:
-            end(session, incoming, now)
+    for match in session.scalars(select(Match).where(Match.state.in_(("accepted", "confirming")))):
+        if match.resume_state is None and hub_now(session, now) >= match.answer_by + LETTERS_LIVE:
+            end(session, match, now)
     settled = OutboxRow.state != "waiting", OutboxRow.state != "rejected"
     session.execute(delete(OutboxRow).where(*settled, OutboxRow.settled_at <= now - SENT_TOKENS_KEPT))
     session.execute(delete(Seen).where(Seen.seen_at <= now - SEEN_KEPT))

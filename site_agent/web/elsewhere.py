@@ -10,8 +10,8 @@ from wtforms.validators import InputRequired
 
 from site_agent.extensions import db
 from site_agent.mail import standing
-from site_agent.models import Incoming, Supporter
-from site_agent.models.incoming import FINAL
+from site_agent.models import Match, Supporter
+from site_agent.models.match import FINAL
 from site_agent.services import inter_site_helper as helper
 from site_agent.services.errors import WrongTimeError
 from site_agent.web import ROLES, bp
@@ -97,8 +97,8 @@ def elsewhere_act(thid: str, act: str) -> Response | str:
     return _back(row)
 
 
-def _row(thid: str) -> Incoming:
-    return db.session.get(Incoming, thid) or abort(404)
+def _row(thid: str) -> Match:
+    return db.session.get(Match, thid) or abort(404)
 
 
 def _name(supporter_id: str | None) -> str:
@@ -106,7 +106,7 @@ def _name(supporter_id: str | None) -> str:
     return supporter.name if supporter else ""
 
 
-def _back(row: Incoming) -> Response:
+def _back(row: Match) -> Response:
     """To the page; what has left this site has nothing more to show, so on to Today."""
     if row.state == "ended":
         return redirect(url_for("web.today"), 303)

@@ -10,8 +10,8 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from site_agent.extensions import db
-from site_agent.models import Incoming, Offer, Supporter
-from site_agent.models.incoming import HELPING
+from site_agent.models import Match, Offer, Supporter
+from site_agent.models.match import HELPING
 from site_agent.services import inter_site_helper as helper
 from site_agent.services.errors import NoLongerOpenError, NotEligibleError
 from site_agent.web.desk import staff_id
@@ -26,14 +26,14 @@ class Press:
     """One button. `do` raises a ServiceError when it is too late; `said` may name the supporter as %(name)s."""
 
     states: tuple[str, ...]
-    do: Callable[[Incoming, Typed, datetime], object]
+    do: Callable[[Match, Typed, datetime], object]
     said: LazyString
     question: Question | None = None
     mails: bool = False
     """Whether `said` tells of a mail, which may have to wait for a mail server."""
 
 
-def _ask(row: Incoming, typed: Typed, now: datetime) -> object:
+def _ask(row: Match, typed: Typed, now: datetime) -> object:
     supporter = db.session.get(Supporter, typed.get("supporter", ""))
     if supporter is None:
         raise NotEligibleError()
@@ -41,7 +41,7 @@ def _ask(row: Incoming, typed: Typed, now: datetime) -> object:
     return act(db.session, row, supporter, now)
 
 
-def _offer(row: Incoming, typed: Typed) -> Offer:
+def _offer(row: Match, typed: Typed) -> Offer:
     """The offer that the coordinator saw; another one may stand by now, of somebody else."""
     offer = helper.present_offer(db.session, row)
     if offer is None or offer.offer_id != typed.get("offer"):
@@ -49,7 +49,7 @@ def _offer(row: Incoming, typed: Typed) -> Offer:
     return offer
 
 
-def _fresh_link(row: Incoming, typed: Typed, now: datetime) -> object:
+def _fresh_link(row: Match, typed: Typed, now: datetime) -> object:
     if helper.fresh_link(db.session, _offer(row, typed), now) is None:
         raise NoLongerOpenError()
     return None
@@ -138,7 +138,7 @@ PRESSES: dict[str, Press] = {
 }
 
 
-def offered(row: Incoming) -> set[str]:
+def offered(row: Match) -> set[str]:
     """The presses that make sense as it stands."""
     names = {name for name, press in PRESSES.items() if row.state in press.states}
     if row.extended_at is not None:

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from protocol.messages.handover import Card
 from site_agent import words
 from site_agent.extensions import db
-from site_agent.models import Incoming, Supporter
-from site_agent.models.incoming import HELPING
+from site_agent.models import Match, Supporter
+from site_agent.models.match import HELPING
 from site_agent.services import inter_site_helper as helper
 from site_agent.web.elsewhere_acts import offered
 from site_agent.web.history import history
@@ -25,7 +25,7 @@ _OF_EVERYBODY = ("place-open", "stage-fits", "speaks-language", "offers-modality
 """Reasons that hold for each candidate: said once, below the list."""
 
 
-def context(row: Incoming, now: datetime) -> dict[str, Any]:
+def context(row: Match, now: datetime) -> dict[str, Any]:
     """Everything that the templates `web/elsewhere.html` and `web/reassign.html` need."""
     card = helper.card(db.session, row)
     identity = helper.contact(db.session, row, now)
@@ -34,8 +34,8 @@ def context(row: Incoming, now: datetime) -> dict[str, Any]:
     return {
         "row": row,
         "ref": ref_of(row.thid),
-        "status": words.INCOMING_STATUS[row.state],
-        "meaning": words.INCOMING_MEANING[row.state],
+        "status": words.MATCH_STATUS[row.state],
+        "meaning": words.MATCH_MEANING[row.state],
         "card": _card(card, row) if card else [],
         "physician": identity.name if identity else "",
         "supporter": db.session.get(Supporter, row.supporter_id) if row.supporter_id else None,
@@ -50,7 +50,7 @@ def context(row: Incoming, now: datetime) -> dict[str, Any]:
     }
 
 
-def _clock(row: Incoming) -> tuple[str, datetime] | None:
+def _clock(row: Match) -> tuple[str, datetime] | None:
     """What runs out, and when."""
     if row.state == "proposed":
         return _("The hub takes an answer until"), row.answer_by
@@ -62,7 +62,7 @@ def _clock(row: Incoming) -> tuple[str, datetime] | None:
     return None
 
 
-def _card(card: Card, row: Incoming) -> list[Row]:
+def _card(card: Card, row: Match) -> list[Row]:
     """The card, as the supporter sees it too."""
     shown = (
         (_("About"), words.REASON[card.reason]),

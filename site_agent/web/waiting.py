@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import func, select
 
-from site_agent.models import AnySession, Incoming, LinkState, OutboxRow, Request
+from site_agent.models import AnySession, LinkState, Match, OutboxRow, Request
 from site_agent.services import setup
 from site_agent.words import DOOR_BY
 from ui.timewords import ago, left, when
@@ -77,7 +77,7 @@ def _of_requests(session: AnySession, now: datetime) -> Iterator[Waiting]:
 
 def _from_elsewhere(session: AnySession, now: datetime) -> Iterator[Waiting]:
     open_states = ("proposed", "in-hand", "overdue", "escalated")
-    for row in session.scalars(select(Incoming).where(Incoming.state.in_(open_states))):
+    for row in session.scalars(select(Match).where(Match.state.in_(open_states))):
         href = url_for("web.elsewhere", thid=row.thid)
         if row.state == "proposed":
             text = _("Ask a supporter for a request from elsewhere")

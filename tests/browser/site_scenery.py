@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from protocol.messages.handover import Identity
 from site_agent.auth import TableStore
-from site_agent.models import Enrolment, Incoming, LinkState, Offer, OutboxRow, Person, Site, Supporter
+from site_agent.models import Enrolment, LinkState, Match, Offer, OutboxRow, Person, Site, Supporter
 from site_agent.services import agreements, inter_site_home, links, requests, timeline
 from tests.browser.sign_in_walk import PASSWORD
 from tests.site_agent.web.steps import ANSWERS, DOOR
@@ -69,15 +69,15 @@ def at_work(desk: Desk) -> dict[str, str]:
     with desk.session() as session:
         session.get_one(Supporter, paused).paused = True
     ways |= _requests(desk)
-    ways["overdue"] = desk.incoming("overdue", tomas, due_at=now - 3 * HOUR, confirmed_at=now - 75 * HOUR)
+    ways["overdue"] = desk.match("overdue", tomas, due_at=now - 3 * HOUR, confirmed_at=now - 75 * HOUR)
     escalated = {"due_at": now - 27 * HOUR, "confirmed_at": now - 99 * HOUR, "extended_at": now - 30 * HOUR}
-    ways["escalated"] = desk.incoming("escalated", long, **escalated)
-    ways["proposed"] = desk.incoming(answer_by=now + 21 * HOUR)
-    ways["asked"] = desk.incoming("asked", ines)
-    ways["released"] = desk.incoming("released", wen)
-    ways["in-hand"] = desk.incoming("in-hand", wen)
-    ways["in-touch"] = desk.incoming("in-touch", ines, attempted_at=now - HOUR)
-    ways["closed-there"] = desk.incoming("closed", None)
+    ways["escalated"] = desk.match("escalated", long, **escalated)
+    ways["proposed"] = desk.match(answer_by=now + 21 * HOUR)
+    ways["asked"] = desk.match("asked", ines)
+    ways["released"] = desk.match("released", wen)
+    ways["in-hand"] = desk.match("in-hand", wen)
+    ways["in-touch"] = desk.match("in-touch", ines, attempted_at=now - HOUR)
+    ways["closed-there"] = desk.match("closed", None)
     ways["refused"] = _messages(desk)
     return ways
 
@@ -135,7 +135,7 @@ def _offer(desk: Desk, name: str, state: str, moments: dict[str, timedelta], sup
     with desk.session() as session:
         row = session.get_one(Supporter, who)
         row.pin_hash = pin_hash()
-    thid = desk.incoming(state, who, **{key: now + late for key, late in moments.items()})
+    thid = desk.match(state, who, **{key: now + late for key, late in moments.items()})
     with desk.session() as session:
         offer = session.scalars(select(Offer).where(Offer.thid == thid)).one()
         if state == "confirming":
@@ -143,7 +143,7 @@ def _offer(desk: Desk, name: str, state: str, moments: dict[str, timedelta], sup
         if name == "locked":
             session.get_one(Supporter, who).pin_failures = 5
         if name == "ended":
-            session.get_one(Incoming, thid).state = "ended"
+            session.get_one(Match, thid).state = "ended"
         token = links.issue(session, "offer", offer.offer_id, now + 24 * HOUR, now)
         link = links.find(session, token, "offer", now)
         if name in ("used", "fresh") and link is not None:

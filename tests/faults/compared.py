@@ -97,7 +97,7 @@ def _at_helper(crossing: Crossing) -> tuple[tuple[str, list[Any], list[Any]], ..
         "hub", "select match_id from outbox where type = ? order by n", matches.Proposal.TYPE
     )
     ids = _match_ids(crossing)
-    states = crossing.rows(HELPER, "select distinct state from incoming")
+    states = crossing.rows(HELPER, "select distinct state from match")
     return ("proposals", proposed, [(each,) for each in ids.values()]), ("states", [("ended",)], states)
 
 
@@ -108,7 +108,7 @@ def _logged(crossing: Crossing, name: str) -> Rows:
 
 def _match_ids(crossing: Crossing) -> dict[str, str]:
     """The hub's id of each request from elsewhere: letters carry a fresh one, and only proposals join the two."""
-    thids = crossing.rows(HELPER, "select thid from incoming order by rowid")
+    thids = crossing.rows(HELPER, "select thid from match order by rowid")
     ids = crossing.rows("hub", "select match_id from outbox where type = ? order by n", matches.Proposal.TYPE)
     return {thid: match_id for (thid,), (match_id,) in zip(thids, ids, strict=True)}
 

@@ -22,7 +22,7 @@ from sqlalchemy import select
 import ui.signin.passwords
 from site_agent.extensions import db
 from site_agent.keys import AgentKeys
-from site_agent.models import Incoming, Offer
+from site_agent.models import Match, Offer
 from site_agent.services import inter_site_helper, requests
 from tests.faults.injected import CHEAP, FileClock
 from tests.faults.launcher import KILLED, LauncherError, Server, Zygote, until
@@ -182,9 +182,7 @@ class Crossing:
     def in_state(self, *states: str) -> list[str]:
         """The requests from elsewhere at the helping site that are in one of these states, in order."""
         marks = ",".join("?" * len(states))
-        found = self.rows(
-            HELPER, f"select thid from incoming where state in ({marks}) order by rowid", *states
-        )
+        found = self.rows(HELPER, f"select thid from match where state in ({marks}) order by rowid", *states)
         return [thid for (thid,) in found]
 
     def say_yes(self, thids: Sequence[str]) -> None:
@@ -192,32 +190,32 @@ class Crossing:
         now = self.now()
         with self.session(HELPER) as session:
             for thid in thids:
-                incoming = session.get_one(Incoming, thid)
-                first = inter_site_helper.candidates(session, incoming, now).candidates[0]
+                match = session.get_one(Match, thid)
+                first = inter_site_helper.candidates(session, match, now).candidates[0]
                 inter_site_helper.accept(
-                    session, inter_site_helper.ask(session, incoming, first.supporter, now), now
+                    session, inter_site_helper.ask(session, match, first.supporter, now), now
                 )
 
     def give_all_back(self) -> None:
         """Whoever saw a name is close to that physician; the rest is passed."""
         now = self.now()
         with self.session(HELPER) as session:
-            for incoming in session.scalars(select(Incoming).where(Incoming.state != "ended")).all():
-                if incoming.state == "released":
+            for match in session.scalars(select(Match).where(Match.state != "ended")).all():
+                if match.state == "released":
                     offer = session.scalars(
-                        select(Offer).where(Offer.thid == incoming.thid, Offer.state == "accepted")
+                        select(Offer).where(Offer.thid == match.thid, Offer.state == "accepted")
                     ).one()
                     inter_site_helper.answer_name(session, offer, True, now)
                 else:
-                    inter_site_helper.pass_on(session, incoming, now)
+                    inter_site_helper.pass_on(session, match, now)
 
 
 def play(crossing: Crossing, dice: random.Random, n: int, *, with_names: bool) -> None:
     """So many requests go out and come to the helping site, some are taken if names are to cross too, and all are
     given back; then quiet."""
-    before = crossing.count(HELPER, "select count(*) from incoming")
+    before = crossing.count(HELPER, "select count(*) from match")
     crossing.ask(n)
-    crossing.wait("proposals", lambda: crossing.count(HELPER, "select count(*) from incoming") == before + n)
+    crossing.wait("proposals", lambda: crossing.count(HELPER, "select count(*) from match") == before + n)
     if with_names:
         _take_some(crossing, dice)
     # What is given back before its delivery was acknowledged would be voided in the log, whether it came or not.

@@ -20,7 +20,7 @@ from tests.faults.week import NAME, Week
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("outside help")]
 SAID_AT = story.DESK + timedelta(hours=1)
-SEALED = "select card, identity from incoming"
+SEALED = "select card, identity from match"
 WRAPPED = "select * from case_key"
 
 
@@ -77,7 +77,7 @@ def test_the_second_site_confirms_and_the_first_forgets(towns: Towns) -> None:
     assert not towns.servers["kettle"].is_running
     assert towns.rows("kettle", "select state from request") == [("looking",)]
 
-    (row,) = rows_of(towns, "cedar", "incoming")
+    (row,) = rows_of(towns, "cedar", "match")
     assert {name: row[name] for name in ("state", "card", "identity", "case_id", "supporter_id")} == {
         "state": "ended", "card": None, "identity": None, "case_id": None, "supporter_id": None,
     }  # fmt: skip

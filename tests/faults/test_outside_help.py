@@ -69,7 +69,7 @@ def test_letters_go_to_three_sites_that_were_not_to_be_avoided(week: Week) -> No
     assert {"request", "letters", "accept", "confirm", "reach"} <= concerned
     assert week.match["home_site_id"] == week.towns.site_id("kettle")
     for key in ("arrow", "slocan"):
-        assert week.towns.rows(key, "select thid from incoming") == []
+        assert week.towns.rows(key, "select thid from match") == []
 
 
 def test_the_first_contact_came_after_42_hours_and_20_minutes(week: Week) -> None:
@@ -99,7 +99,7 @@ def test_the_other_letters_are_gone(week: Week) -> None:
     assert week.hub["before"]["letters"] == []
     assert week.towns.rows("hub", "select helper_site_id from matches") == [(week.towns.site_id("selkirk"),)]
     for key in ("cedar", "fraser"):
-        assert week.towns.rows(key, "select thid from incoming") == []
+        assert week.towns.rows(key, "select thid from match") == []
 
 
 def test_staff_see_a_quiet_site(week: Week) -> None:
@@ -130,7 +130,7 @@ def test_home_learns_in_hand_and_in_touch_and_nothing_else(week: Week) -> None:
 
 
 def test_nothing_at_home_names_the_helping_site(week: Week) -> None:
-    (thid,) = week.towns.rows("selkirk", "select thid from incoming")[0]
+    (thid,) = week.towns.rows("selkirk", "select thid from match")[0]
     helping = [week.towns.site_id("selkirk"), PLACES["selkirk"].name, thid, *PLACES["selkirk"].supporters]
     held = "\n".join(map(_text, every_value(week.towns.database("kettle"), *KNOWS_SITES)))
     assert found_in(held.encode(), helping) == set()

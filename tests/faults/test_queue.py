@@ -75,7 +75,7 @@ def test_one_refused_among_fifty_stops_none_of_the_others(crossing: Crossing, ho
     logged = crossing.rows("hub", "select n from inbox where site_id = ? order by n", crossing.site_id(HOME))
     assert [n for (n,) in logged] == list(range(1, len(logged) + 1))
     assert crossing.count("hub", "select count(*) from matches") == 1 + FIFTY - 1
-    assert crossing.count(HELPER, "select count(*) from incoming where state = 'proposed'") == FIFTY
+    assert crossing.count(HELPER, "select count(*) from match where state = 'proposed'") == FIFTY
 
 
 def test_a_line_that_repeats_and_loses_changes_nothing(crossing: Crossing) -> None:

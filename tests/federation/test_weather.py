@@ -12,7 +12,7 @@ from protocol.messages import load_body
 from protocol.messages.offers import Capacity
 from site_agent import outbox
 from site_agent.link.sender import send_once
-from site_agent.models import Event, Incoming, Offer, Request
+from site_agent.models import Event, Match, Offer, Request
 from site_agent.models import OutboxRow as AgentRow
 from tests.support.agent import IDENTITY
 from tests.support.clock import StoppedClock
@@ -44,7 +44,7 @@ def snapshot(federation: Federation, *agents: Agent) -> list[object]:
     ]
     for agent in agents:
         kept.append([(row.n, row.hash, row.state) for row in agent.outbox_rows()])
-        kept += [len(agent.rows(kind)) for kind in (Event, Incoming, Offer, Request)]
+        kept += [len(agent.rows(kind)) for kind in (Event, Match, Offer, Request)]
     return kept
 
 
@@ -101,7 +101,7 @@ def test_lost_answers_cost_time_only(
     committed_at = federation.hub.match().confirmed_at
     federation.pass_time(minutes=30)
     assert helper.sees_contact() == IDENTITY
-    held = helper.incoming()
+    held = helper.match()
     assert held is not None
     assert held.due_at == committed_at + timedelta(hours=72), (
         "from the hub's commit, not from the receipt's arrival"
@@ -142,7 +142,7 @@ def test_a_withdrawal_at_the_hub_while_the_release_waits_delivers_no_name(
     helper = release_waits(federation)
     assert withdraw_at_the_hub(federation, asked) == State.WITHDRAWN
     federation.settle()
-    held = helper.incoming()
+    held = helper.match()
     assert held is not None
     assert (held.state, held.identity, held.card, held.case_id) == ("ended", None, None, None)
     assert helper.sees_name() is None
@@ -161,7 +161,7 @@ def test_a_withdrawal_before_the_proposal_was_fetched_leaves_no_trace_at_the_sit
     assert federation.hub.match().state == State.PROPOSED
     withdraw_at_the_hub(federation, asked)
     federation.settle()
-    assert [agent.incoming() for agent in helpers] == [None, None, None]
+    assert [agent.match() for agent in helpers] == [None, None, None]
     assert asked.state == "withdrawn"
 
 
@@ -177,7 +177,7 @@ def test_a_confirmation_that_meets_a_withdrawn_match_opens_nothing(
     assert federation.hub.match().state == State.WITHDRAWN
     helper.wire.dark = False
     assert send_once(helper.app) == 1, "the receipt alone, before any message says so"
-    held = helper.incoming()
+    held = helper.match()
     assert held is not None
     assert (held.state, held.identity, held.card, held.case_id) == ("ended", None, None, None)
     assert (helper.sees_name(), helper.sees_contact(), helper.coordinator_sees_contact()) == (

@@ -36,8 +36,8 @@ def test_a_request_crosses_the_province(federation: Federation, home: Agent, hel
 
     # 4. Proposal, to one site at a time; the supporter says yes.
     helper = federation.asked_site()
-    assert [agent.incoming() for agent in helpers if agent is not helper] == [None, None]
-    held = helper.incoming()
+    assert [agent.match() for agent in helpers if agent is not helper] == [None, None]
+    held = helper.match()
     assert held is not None
     assert held.thid != row.thid, "another id towards each site"
     assert held.answer_by == hub.match().limit_at
@@ -63,7 +63,7 @@ def test_a_request_crosses_the_province(federation: Federation, home: Agent, hel
     assert helper.coordinator_sees_contact() == IDENTITY
     assert asked.state == "in-hand"
     assert (asked.row().wishes, asked.row().avoid) == (None, None)
-    held = helper.incoming()
+    held = helper.match()
     assert held is not None
     assert held.due_at == match.contact_due_at == match.confirmed_at + timedelta(hours=72)
 
@@ -105,7 +105,7 @@ def test_home_knows_no_site_that_helped_or_was_asked(
     for agent in federation.agents:
         if agent is not home:
             assert agent.site_id not in text
-    held = helper.incoming()
+    held = helper.match()
     assert held is not None
     assert held.thid not in text
 
@@ -171,7 +171,7 @@ def test_a_decline_silence_and_nobody_here_are_one_thing(federation: Federation,
     assert third not in (first, second)
     assert federation.hub.count(Passed) == 2
     for agent in (first, second):
-        held = agent.incoming()
+        held = agent.match()
         assert held is not None
         assert (held.state, held.card, held.case_id, held.supporter_id) == ("ended", None, None, None)
         assert agent.rows(Offer) == []
@@ -187,7 +187,7 @@ def test_the_second_site_confirms_when_the_first_is_close(federation: Federation
     federation.settle()
     assert first.sees_name() == IDENTITY.name
     first.answers_the_name(close=True)
-    held = first.incoming()
+    held = first.match()
     assert held is not None
     assert (held.state, held.card, held.identity, held.case_id) == ("ended", None, None, None)
     assert first.sees_name() is None
@@ -215,7 +215,7 @@ def test_closeness_leaves_what_a_decline_leaves(federation: Federation, asked: A
     federation.settle()
 
     def left(agent: Agent) -> set[str]:
-        held = agent.incoming()
+        held = agent.match()
         assert held is not None
         kept = {
             "state",
@@ -297,7 +297,7 @@ def test_the_limit_passes_and_the_helping_coordinator_extends_once(
     assert (helper.incoming_state(), federation.hub.match().state) == ("overdue", State.OVERDUE)
     helper.acts("extend")
     federation.settle()
-    held = helper.incoming()
+    held = helper.match()
     assert held is not None
     assert held.due_at == federation.hub.match().contact_due_at
     federation.pass_time(hours=24, seconds=1)

@@ -36,8 +36,12 @@ HUB = {
 }  # fmt: skip
 AGENT = {
     "request.identity": SEALED, "request.reason": SEALED, "request.language": SEALED, "request.posts": SEALED,
-    "request.wishes": SEALED, "request.avoid": SEALED, "request.shortlist": SEALED, "draft.answers": SEALED,
-    "incoming.card": SEALED, "incoming.identity": SEALED, "case_key.wrapped": "the case's key, itself sealed",
+    "request.hint": SEALED, "outreach.identity": SEALED, "outreach.reason": SEALED,
+    "evaluator.physician": "who is assessed, sealed under the site's own key",
+    "policy_change.value": "a value of a setting of the programme", "interaction.resources": PUBLIC,
+    "request.wishes": SEALED, "request.avoid": SEALED,
+    "request.shortlist": SEALED, "draft.answers": SEALED,
+    "match.card": SEALED, "match.identity": SEALED, "case_key.wrapped": "the case's key, itself sealed",
     "key_entry.token": TOKEN, "outbox.token": TOKEN, "link_state.seen": TOKEN,
     "outbox.type": PUBLIC, "directory_page.sites": PUBLIC, "link_state.advertised": PUBLIC, "person.roles": PUBLIC,
     "supporter.languages": PUBLIC, "supporter.modalities": PUBLIC, "supporter.posts": PUBLIC, "site.zone": PUBLIC,

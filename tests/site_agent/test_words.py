@@ -8,7 +8,7 @@ from flask_babel import Babel
 
 from protocol import codes
 from site_agent import words
-from site_agent.models import enrolment, event, incoming, request, supporter
+from site_agent.models import enrolment, event, match, request, supporter
 from site_agent.services import matching
 
 TABLES = [
@@ -26,8 +26,8 @@ TABLES = [
     (words.FEW, request.FEW),
     (words.REQUEST_STATUS, request.STATES),
     (words.REQUEST_MEANING, request.STATES),
-    (words.INCOMING_STATUS, incoming.STATES),
-    (words.INCOMING_MEANING, incoming.STATES),
+    (words.MATCH_STATUS, match.STATES),
+    (words.MATCH_MEANING, match.STATES),
     (words.SUPPORTER_STATUS, supporter.STATUSES),
     (words.SUPPORTER_MEANING, supporter.STATUSES),
     (words.SUPPORTER_STAGE, supporter.STAGES),

@@ -28,13 +28,13 @@ from site_agent.models import (
     AnySession,
     DirectorySite,
     Enrolment,
-    Incoming,
     LinkState,
+    Match,
     Person,
     Site,
     Supporter,
 )
-from site_agent.models.incoming import HELPING
+from site_agent.models.match import HELPING
 from site_agent.services import cases, inter_site_helper, requests, roster, timeline
 from tests.support.agent import new_app
 from tests.support.clock import StoppedClock
@@ -127,12 +127,12 @@ class Desk:
                 row.state, row.state_at = state, self.now
             return row.request_id
 
-    def incoming(self, state: str = "proposed", supporter: str | None = None, **more: Any) -> str:
+    def match(self, state: str = "proposed", supporter: str | None = None, **more: Any) -> str:
         """A request from elsewhere in this state; its thid."""
         thid = new_id()
         with self.session() as session:
             case_id = cases.new_case(session)
-            row = Incoming(
+            row = Match(
                 thid=thid, state="proposed", state_at=self.now, stage="mid", modality="phone", proposal_jti=new_id(),
                 proposed_at=self.now, answer_by=self.now + timedelta(hours=24), case_id=case_id,
                 card=cases.seal(session, case_id, "card", {"iss": "somebody", "body": CARD.dump()}),

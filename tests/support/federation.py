@@ -30,7 +30,7 @@ from site_agent.link import init_link
 from site_agent.link.errors import HubUnreachableError
 from site_agent.link.loop import exchange
 from site_agent.link.transport import judge, read_object
-from site_agent.models import Event, Incoming, Offer, OutboxRow, Request, Site
+from site_agent.models import Event, Match, Offer, OutboxRow, Request, Site
 from site_agent.services import inter_site_helper, policy, requests
 from tests.support.agent import a_request, add_supporter, new_app
 from tests.support.clock import StoppedClock
@@ -130,23 +130,23 @@ class Agent:
             recorded = requests.record(session, a_request(self.clock.now(), **changes), self.clock.now())
             return Asked(self, recorded.request.request_id, recorded.withdrawal_secret)
 
-    def incoming(self) -> Incoming | None:
+    def match(self) -> Match | None:
         """The only request from elsewhere that this site holds or held."""
         with self.session() as session:
-            found = session.scalars(select(Incoming)).one_or_none()
+            found = session.scalars(select(Match)).one_or_none()
             session.expunge_all()
             return found
 
     def incoming_state(self) -> str | None:
-        held = self.incoming()
+        held = self.match()
         return held.state if held else None
 
     def asks_a_supporter(self) -> None:
         """The coordinator presses the first name on the list."""
         with self.session() as session:
-            incoming = session.scalars(select(Incoming)).one()
-            first = inter_site_helper.candidates(session, incoming, self.clock.now()).candidates[0]
-            inter_site_helper.ask(session, incoming, first.supporter, self.clock.now())
+            match = session.scalars(select(Match)).one()
+            first = inter_site_helper.candidates(session, match, self.clock.now()).candidates[0]
+            inter_site_helper.ask(session, match, first.supporter, self.clock.now())
 
     def _offer(self, session: Any) -> Offer:
         return session.scalars(select(Offer).where(Offer.state != "not-taken")).one()
@@ -179,14 +179,14 @@ class Agent:
 
     def coordinator_sees_contact(self) -> Identity | None:
         with self.session() as session:
-            incoming = session.scalars(select(Incoming)).one()
-            return inter_site_helper.contact(session, incoming, self.clock.now())
+            match = session.scalars(select(Match)).one()
+            return inter_site_helper.contact(session, match, self.clock.now())
 
     def acts(self, what: str, *args: Any) -> None:
         """`attempted`, `reached`, `extend`, `close`, `pass_on` on the request from elsewhere."""
         with self.session() as session:
-            incoming = session.scalars(select(Incoming)).one()
-            getattr(inter_site_helper, what)(session, incoming, *args, self.clock.now())
+            match = session.scalars(select(Match)).one()
+            getattr(inter_site_helper, what)(session, match, *args, self.clock.now())
 
     # what lies in its outbox
 

@@ -9,13 +9,13 @@ from sqlalchemy import select
 from site_agent.clock import loop
 from site_agent.clock.due import run_due
 from site_agent.extensions import db
-from site_agent.models import Enrolment, Incoming, LinkState, Mail, Offer, Request, Supporter
+from site_agent.models import Enrolment, LinkState, Mail, Match, Offer, Request, Supporter
 from site_agent.services import inter_site_helper as helper
 from site_agent.services import inter_site_home, policy, requests
-from tests.site_agent.services.conftest import Match, kettle, match, uma, vic
+from tests.site_agent.services.conftest import Helped, helped, kettle, uma, vic
 from tests.support.agent import Agent, a_request, add_person, candidates
 
-__all__ = ["kettle", "match", "uma", "vic"]
+__all__ = ["helped", "kettle", "uma", "vic"]
 
 
 def run(match_or_agent: Any) -> int:
@@ -31,84 +31,84 @@ def test_with_nothing_due_nothing_is_done(session: Any, cedar: Agent) -> None:
     assert run(cedar) == 0
 
 
-def test_an_offer_lapses_at_its_limit(match: Match, session: Any, uma: Supporter) -> None:
-    match.propose(session)
-    offer = match.ask(session, uma)
-    quiet(session, match.there)
-    match.there.clock.at = offer.expires_at - timedelta(seconds=1)
-    assert run(match) == 0
-    match.there.clock.at = offer.expires_at
-    run(match)
-    assert match.incoming(session).state == "ended"
-    run(match)
-    assert len(match.there.said("match.pass")) == 1
+def test_an_offer_lapses_at_its_limit(helped: Helped, session: Any, uma: Supporter) -> None:
+    helped.propose(session)
+    offer = helped.ask(session, uma)
+    quiet(session, helped.there)
+    helped.there.clock.at = offer.expires_at - timedelta(seconds=1)
+    assert run(helped) == 0
+    helped.there.clock.at = offer.expires_at
+    run(helped)
+    assert helped.match(session).state == "ended"
+    run(helped)
+    assert len(helped.there.said("match.pass")) == 1
 
 
-def test_a_silent_name_question_is_a_pass(match: Match, session: Any, uma: Supporter) -> None:
-    match.propose(session)
-    match.ask(session, uma)
-    match.accept(session)
-    incoming = match.release(session)
-    quiet(session, match.there)
-    match.there.clock.at = incoming.confirm_by
-    run(match)
-    assert match.incoming(session).state == "ended"
+def test_a_silent_name_question_is_a_pass(helped: Helped, session: Any, uma: Supporter) -> None:
+    helped.propose(session)
+    helped.ask(session, uma)
+    helped.accept(session)
+    match = helped.release(session)
+    quiet(session, helped.there)
+    helped.there.clock.at = match.confirm_by
+    run(helped)
+    assert helped.match(session).state == "ended"
 
 
 def test_the_agent_asks_by_itself_after_the_set_time(
-    match: Match, session: Any, uma: Supporter, vic: Supporter
+    helped: Helped, session: Any, uma: Supporter, vic: Supporter
 ) -> None:
     policy.put(session, "ask_itself_hours", 12)
-    match.propose(session)
-    quiet(session, match.there)
-    assert match.incoming(session).state == "proposed"
-    match.there.clock.advance(hours=12)
-    run(match)
-    incoming = match.incoming(session)
-    assert incoming.state == "asked"
-    first = incoming.supporter_id
-    offer = match.offer(session)
-    assert offer.expires_at == incoming.answer_by
-    run(match)
-    assert match.incoming(session).supporter_id == first
+    helped.propose(session)
+    quiet(session, helped.there)
+    assert helped.match(session).state == "proposed"
+    helped.there.clock.advance(hours=12)
+    run(helped)
+    match = helped.match(session)
+    assert match.state == "asked"
+    first = match.supporter_id
+    offer = helped.offer(session)
+    assert offer.expires_at == match.answer_by
+    run(helped)
+    assert helped.match(session).supporter_id == first
 
 
-def test_with_little_time_it_asks_at_half_of_it(match: Match, session: Any, uma: Supporter) -> None:
+def test_with_little_time_it_asks_at_half_of_it(helped: Helped, session: Any, uma: Supporter) -> None:
     policy.put(session, "ask_itself_hours", 12)
-    incoming = match.propose(session, hours=4)
-    assert incoming.ask_itself_at == match.now + timedelta(hours=2)
+    match = helped.propose(session, hours=4)
+    assert match.ask_itself_at == helped.now + timedelta(hours=2)
 
 
-def test_a_site_may_never_ask_by_itself(match: Match, session: Any, uma: Supporter) -> None:
-    incoming = match.propose(session)
-    match.there.clock.advance(hours=23)
-    run(match)
-    assert match.incoming(session).state == "proposed"
-    match.there.clock.at = incoming.answer_by
-    run(match)
-    assert match.incoming(session).state == "ended"
+def test_a_site_may_never_ask_by_itself(helped: Helped, session: Any, uma: Supporter) -> None:
+    match = helped.propose(session)
+    helped.there.clock.advance(hours=23)
+    run(helped)
+    assert helped.match(session).state == "proposed"
+    helped.there.clock.at = match.answer_by
+    run(helped)
+    assert helped.match(session).state == "ended"
 
 
-def test_a_late_first_contact_is_told_once(match: Match, session: Any, uma: Supporter) -> None:
-    add_person(session, match.now)
-    incoming = match.in_hand(session, uma)
-    quiet(session, match.there)
-    match.there.clock.at = incoming.due_at
-    assert run(match) == 1
-    assert match.incoming(session).state == "overdue"
+def test_a_late_first_contact_is_told_once(helped: Helped, session: Any, uma: Supporter) -> None:
+    add_person(session, helped.now)
+    match = helped.in_hand(session, uma)
+    quiet(session, helped.there)
+    helped.there.clock.at = match.due_at
+    assert run(helped) == 1
+    assert helped.match(session).state == "overdue"
     n_mails = len(session.scalars(select(Mail).where(Mail.kind == "coordinator")).all())
-    assert run(match) == 0
+    assert run(helped) == 0
     assert len(session.scalars(select(Mail).where(Mail.kind == "coordinator")).all()) == n_mails
 
 
-def test_a_clock_that_runs_ahead_calls_nothing_late(match: Match, session: Any, uma: Supporter) -> None:
-    incoming = match.in_hand(session, uma)
-    quiet(session, match.there)
+def test_a_clock_that_runs_ahead_calls_nothing_late(helped: Helped, session: Any, uma: Supporter) -> None:
+    match = helped.in_hand(session, uma)
+    quiet(session, helped.there)
     session.get_one(LinkState, 1).hub_offset_seconds = -86_400
     session.commit()
-    match.there.clock.at = incoming.due_at + timedelta(hours=23)
-    run(match)
-    assert match.incoming(session).state == "in-hand"
+    helped.there.clock.at = match.due_at + timedelta(hours=23)
+    run(helped)
+    assert helped.match(session).state == "in-hand"
 
 
 def test_letters_that_waited_for_the_key_log_go_by_themselves(
@@ -146,21 +146,21 @@ def test_what_a_person_held_back_does_not_set_out_again(session: Any, cedar: Age
 
 
 def test_one_deed_that_fails_leaves_the_others_alone(
-    match: Match,
+    helped: Helped,
     session: Any,
     uma: Supporter,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    incoming = match.in_hand(session, uma)
-    match.there.clock.at = incoming.due_at
+    match = helped.in_hand(session, uma)
+    helped.there.clock.at = match.due_at
 
     def broken(*_: object) -> bool:
         raise RuntimeError("Dr Zephyrine Quill")
 
     monkeypatch.setattr("site_agent.clock.due.capacity.advertise_if_due", broken)
-    assert run(match) == 1
-    assert match.incoming(session).state == "overdue"
+    assert run(helped) == 1
+    assert helped.match(session).state == "overdue"
     assert "RuntimeError" in caplog.text
     assert "Zephyrine" not in caplog.text
 
@@ -186,13 +186,13 @@ def test_a_round_of_the_loop_wakes_the_link_and_raises_nothing(
     assert loop.once(cedar.app) == 0
 
 
-def test_a_yes_that_came_first_is_not_lapsed(match: Match, session: Any, uma: Supporter) -> None:
-    match.propose(session)
-    offer = match.ask(session, uma)
-    match.there.clock.at = offer.expires_at - timedelta(microseconds=1)
-    helper.accept(session, offer, match.now)
+def test_a_yes_that_came_first_is_not_lapsed(helped: Helped, session: Any, uma: Supporter) -> None:
+    helped.propose(session)
+    offer = helped.ask(session, uma)
+    helped.there.clock.at = offer.expires_at - timedelta(microseconds=1)
+    helper.accept(session, offer, helped.now)
     session.commit()
-    match.there.clock.advance(hours=1)
-    run(match)
-    assert session.scalars(select(Incoming.state)).one() == "accepted"
+    helped.there.clock.advance(hours=1)
+    run(helped)
+    assert session.scalars(select(Match.state)).one() == "accepted"
     assert session.scalars(select(Offer.state)).one() == "accepted"

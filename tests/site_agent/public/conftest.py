@@ -70,7 +70,7 @@ def asked(desk: Desk) -> Callable[..., Asked]:
         who = desk.supporter(name)
         with desk.session() as session:
             session.get_one(Supporter, who).pin_hash = pin_hash()
-        thid = desk.incoming(state, who, **more)
+        thid = desk.match(state, who, **more)
         with desk.session() as session:
             offer = session.scalars(select(Offer).where(Offer.thid == thid)).one()
             if state == "confirming":

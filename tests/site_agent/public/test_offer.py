@@ -3,7 +3,7 @@
 import pytest
 
 from protocol.messages.matches import Accept
-from site_agent.models import Incoming, LinkState, Offer, OutboxRow
+from site_agent.models import LinkState, Match, Offer, OutboxRow
 from tests.support.agent import PIN
 from tests.support.desk import IDENTITY, text_of
 
@@ -68,7 +68,7 @@ def test_after_the_yes_one_may_still_step_back_before_the_name(asked):
     supporter = asked("accepted").open(PIN)
     supporter.post("/offer/answer", answer="no")
     assert "This is taken care of" in text_of(supporter.get("/offer"))
-    assert supporter.desk.row(Incoming, supporter.thid).state == "ended"
+    assert supporter.desk.row(Match, supporter.thid).state == "ended"
 
 
 def test_an_answer_that_is_neither_is_refused(asked):
@@ -92,7 +92,7 @@ def test_when_the_time_to_answer_is_over_the_page_says_so_kindly(asked):
 def test_whatever_ended_it_the_page_says_the_same(asked, state):
     supporter = asked().open(None)
     with supporter.desk.session() as session:
-        session.get_one(Incoming, supporter.thid).state = state
+        session.get_one(Match, supporter.thid).state = state
     page = supporter.get("/offer")
     assert "This is taken care of" in text_of(page)
     assert not any(word in page.text.lower() for word in ("withdr", "lapse", "declin"))
@@ -129,7 +129,7 @@ def test_one_offers_visit_never_opens_another(asked):
     first, second = asked("in-hand").open(PIN), asked("in-hand", name="Dr. Bo Lund")
     first.about = second.offer_id
     assert first.post("/offer/attempt/message", when="now").status_code == 409
-    assert first.desk.row(Incoming, second.thid).attempted_at is None
+    assert first.desk.row(Match, second.thid).attempted_at is None
 
 
 def test_nothing_of_an_offer_may_be_kept_by_a_browser(asked):

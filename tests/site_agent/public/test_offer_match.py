@@ -3,7 +3,7 @@
 import pytest
 
 from protocol.messages.matches import Attempted, Closed, Confirmed, Pass, Reached
-from site_agent.models import CaseKey, Incoming, Offer, OutboxRow
+from site_agent.models import CaseKey, Match, Offer, OutboxRow
 from site_agent.services import inter_site_helper
 from tests.support.agent import PIN
 from tests.support.desk import IDENTITY, text_of
@@ -69,7 +69,7 @@ def test_closeness_and_a_decline_read_alike(asked):
 def test_a_question_answered_too_late_opens_nothing(asked):
     supporter = asked("released").open(PIN)
     with supporter.desk.session() as session:
-        session.get_one(Incoming, supporter.thid).confirm_by = supporter.desk.now
+        session.get_one(Match, supporter.thid).confirm_by = supporter.desk.now
     supporter.post("/offer/name", close="no")
     assert said(supporter.desk, Confirmed) == 0
     assert "This is taken care of" in text_of(supporter.get("/offer"))
@@ -88,7 +88,7 @@ def test_once_confirmed_the_contact_details_and_the_clock_are_there(helping):
 def test_contact_details_are_judged_afresh_at_each_view(helping):
     assert IDENTITY.name in helping.get("/offer").text
     with helping.desk.session() as session:
-        inter_site_helper.end(session, session.get_one(Incoming, helping.thid), helping.desk.now)
+        inter_site_helper.end(session, session.get_one(Match, helping.thid), helping.desk.now)
     page = helping.get("/offer")
     assert "This is taken care of" in text_of(page)
     assert not any(part in page.text for part in (IDENTITY.name, *CONTACT))
@@ -105,7 +105,7 @@ def test_one_press_records_it_once(helping, what, body):
         assert helping.post(f"/offer/attempt/{what}", when="now").headers["Location"] == "/offer"
     assert said(helping.desk, body) == 1
     assert said(helping.desk, Attempted) == 1
-    assert helping.desk.row(Incoming, helping.thid).attempted_at == helping.desk.now
+    assert helping.desk.row(Match, helping.thid).attempted_at == helping.desk.now
 
 
 def test_the_true_time_counts_and_not_that_of_the_press(helping):
@@ -114,7 +114,7 @@ def test_the_true_time_counts_and_not_that_of_the_press(helping):
     helping.open(PIN)
     parts = {"at-day": "4", "at-month": "11", "at-year": "2026", "at-time": "8:30 am"}
     helping.post("/offer/attempt/message", **parts)
-    assert helping.desk.row(Incoming, helping.thid).attempted_at.isoformat() == "2026-11-04T15:30:00+00:00"
+    assert helping.desk.row(Match, helping.thid).attempted_at.isoformat() == "2026-11-04T15:30:00+00:00"
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_an_act_that_does_not_exist_is_not_found(helping):
 def test_past_the_limit_the_page_says_late_and_what_to_do(asked):
     supporter = asked("overdue")
     with supporter.desk.session() as session:
-        row = session.get_one(Incoming, supporter.thid)
+        row = session.get_one(Match, supporter.thid)
         row.due_at = supporter.desk.now.replace(hour=13)
     words = text_of(supporter.open(PIN).get("/offer"))
     assert "4 h 00 min late" in words
@@ -155,7 +155,7 @@ def test_closing_asks_for_the_jottings_first(helping):
     answer = helping.post("/offer/close", paper="no")
     assert answer.status_code == 422
     assert "Destroy your jottings first" in text_of(answer)
-    assert helping.desk.row(Incoming, helping.thid).state == "in-hand"
+    assert helping.desk.row(Match, helping.thid).state == "in-hand"
 
 
 def test_closing_twice_is_once_and_destroys_what_was_known(helping):
@@ -164,7 +164,7 @@ def test_closing_twice_is_once_and_destroys_what_was_known(helping):
     assert "Closed. Thank you for being there." in page
     helping.post("/offer/close", paper="yes")
     assert said(helping.desk, Closed) == 1
-    row = helping.desk.row(Incoming, helping.thid)
+    row = helping.desk.row(Match, helping.thid)
     assert (row.state, row.card, row.identity) == ("closed", None, None)
 
 

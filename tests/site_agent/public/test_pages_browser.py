@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from site_agent.extensions import db
-from site_agent.models import Incoming, Request, Supporter
+from site_agent.models import Match, Request, Supporter
 from site_agent.services import inter_site_home, timeline
 from tests.support.agent import PIN
 from tests.support.browser import DESK, PHONE, check_page
@@ -146,11 +146,11 @@ def test_a_supporter_says_yes_and_reaches_out(look, asked):
 def _state(desk, state):
     """As the hub's next message leaves it."""
     with desk.session() as session:
-        session.query(Incoming).update({"state": "proposed"})
-    thid = desk.incoming(state)
+        session.query(Match).update({"state": "proposed"})
+    thid = desk.match(state)
     with desk.session() as session:
-        made = session.get_one(Incoming, thid)
-        row = session.scalars(select(Incoming).where(Incoming.thid != thid)).first()
+        made = session.get_one(Match, thid)
+        row = session.scalars(select(Match).where(Match.thid != thid)).first()
         for name in ("confirm_by", "contact_hours", "release_jti", "confirmed_at", "due_at"):
             setattr(row, name, getattr(made, name))
         row.case_id, row.card, row.identity, row.state = made.case_id, made.card, made.identity, state

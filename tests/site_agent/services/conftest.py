@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from protocol.messages.matches import Letter, Letters, Proposal, Release
-from site_agent.models import Incoming, Offer, Supporter
+from site_agent.models import Match, Offer, Supporter
 from site_agent.services import inter_site_helper as helper
 from site_agent.services import inter_site_home, policy, requests
 from tests.support.agent import Agent, Province, a_request, add_supporter, candidates, from_hub
@@ -17,7 +17,7 @@ CONFIRM_HOURS = 12
 
 
 @dataclass
-class Match:
+class Helped:
     """One match between two sites, driven step by step at the helping site."""
 
     home: Agent
@@ -33,24 +33,24 @@ class Match:
     def now(self) -> datetime:
         return self.there.now
 
-    def incoming(self, session: Any) -> Incoming:
-        return session.get_one(Incoming, self.thid, populate_existing=True)
+    def match(self, session: Any) -> Match:
+        return session.get_one(Match, self.thid, populate_existing=True)
 
     def offer(self, session: Any) -> Offer:
-        offer = helper.present_offer(session, self.incoming(session))
+        offer = helper.present_offer(session, self.match(session))
         assert offer is not None
         return offer
 
-    def propose(self, session: Any, **changes: Any) -> Incoming:
+    def propose(self, session: Any, **changes: Any) -> Match:
         hours = changes.pop("hours", ANSWER_HOURS)
         body = Proposal("mid", "phone", self.letter.card, self.now + timedelta(hours=hours))
         message = from_hub(replace(body, **changes), self.there, self.thid)
         helper.proposed(session, self.thid, message, self.now)
         session.commit()
-        return self.incoming(session)
+        return self.match(session)
 
     def ask(self, session: Any, supporter: Supporter) -> Offer:
-        offer = helper.ask(session, self.incoming(session), supporter, self.now)
+        offer = helper.ask(session, self.match(session), supporter, self.now)
         session.commit()
         return offer
 
@@ -60,23 +60,23 @@ class Match:
         session.commit()
         return offer
 
-    def release(self, session: Any, **changes: Any) -> Incoming:
+    def release(self, session: Any, **changes: Any) -> Match:
         body = Release(self.letter.identity, self.now + timedelta(hours=CONFIRM_HOURS), 72)
         message = from_hub(replace(body, **changes), self.there, self.thid)
         helper.released(session, self.thid, message, self.now)
         session.commit()
-        return self.incoming(session)
+        return self.match(session)
 
     def not_close(self, session: Any) -> None:
         helper.answer_name(session, self.offer(session), False, self.now)
         session.commit()
 
-    def confirm(self, session: Any) -> Incoming:
+    def confirm(self, session: Any) -> Match:
         helper.receipt_confirmed(session, self.thid, self.now, self.now)
         session.commit()
-        return self.incoming(session)
+        return self.match(session)
 
-    def in_hand(self, session: Any, supporter: Supporter) -> Incoming:
+    def in_hand(self, session: Any, supporter: Supporter) -> Match:
         """All the way to the hub's confirmation."""
         self.propose(session)
         self.ask(session, supporter)
@@ -104,12 +104,12 @@ def kettle(province: Province) -> Agent:
 
 
 @pytest.fixture
-def match(kettle: Agent, cedar: Agent, session: Any) -> Match:
+def helped(kettle: Agent, cedar: Agent, session: Any) -> Helped:
     """Kettle Basin's letters to Cedar Inlet, where the coordinator chooses whom to ask."""
     request_id, letters = write_letters(kettle, cedar.site_id)
     policy.put(session, "ask_itself_hours", 0)
     session.commit()
-    return Match(kettle, cedar, letters.letters[0], request_id)
+    return Helped(kettle, cedar, letters.letters[0], request_id)
 
 
 @pytest.fixture

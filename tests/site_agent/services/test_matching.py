@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from protocol.messages.handover import Card
-from site_agent.models import Incoming, Supporter
+from site_agent.models import Match, Supporter
 from site_agent.services import matching, policy
 from tests.support.agent import Agent, add_supporter
 
@@ -33,7 +33,7 @@ def names(
 def helps(session: Any, cedar: Agent, supporter: Supporter, state: str, n: int, days_ago: int = 1) -> None:
     at = cedar.now - timedelta(days=days_ago)
     session.add(
-        Incoming(
+        Match(
             thid=f"{supporter.supporter_id[:20]}{n:02}", state=state, state_at=at, stage="mid", modality="any",
             proposal_jti="J" * 22, proposed_at=at, answer_by=at, confirmed_at=at, supporter_id=supporter.supporter_id,
         )

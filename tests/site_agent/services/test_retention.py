@@ -11,7 +11,7 @@ from site_agent import outbox
 from site_agent.models import CaseKey, Mail, OutboxRow, Seen
 from site_agent.services import inter_site_helper as helper
 from site_agent.services import links, policy, post, requests, retention
-from tests.site_agent.services.conftest import Match
+from tests.site_agent.services.conftest import Helped
 from tests.support.agent import Agent, a_request, settle
 
 
@@ -68,14 +68,14 @@ def test_the_wrapped_key_of_an_erased_case_is_in_no_file(session: Any, cedar: Ag
     assert not in_files()
 
 
-def test_what_was_never_confirmed_ends_when_its_letters_have(match: Match, session: Any, uma: Any) -> None:
-    incoming = match.propose(session)
-    match.ask(session, uma)
-    match.accept(session)
-    retention.run(session, incoming.answer_by + timedelta(days=13))
-    assert incoming.state == "accepted"
-    retention.run(session, incoming.answer_by + timedelta(days=14))
-    assert (incoming.state, incoming.card) == ("ended", None)
+def test_what_was_never_confirmed_ends_when_its_letters_have(helped: Helped, session: Any, uma: Any) -> None:
+    match = helped.propose(session)
+    helped.ask(session, uma)
+    helped.accept(session)
+    retention.run(session, match.answer_by + timedelta(days=13))
+    assert match.state == "accepted"
+    retention.run(session, match.answer_by + timedelta(days=14))
+    assert (match.state, match.card) == ("ended", None)
 
 
 @pytest.mark.parametrize("table", [OutboxRow, Seen])
@@ -107,10 +107,10 @@ def test_shells_of_sent_mail_go_after_a_week(session: Any, cedar: Agent) -> None
     assert session.scalars(select(Mail)).all() == [kept]
 
 
-def test_a_supporters_links_end_with_time(match: Match, session: Any, uma: Any) -> None:
-    match.propose(session)
-    offer = match.ask(session, uma)
-    helper.decline(session, offer, match.now)
+def test_a_supporters_links_end_with_time(helped: Helped, session: Any, uma: Any) -> None:
+    helped.propose(session)
+    offer = helped.ask(session, uma)
+    helper.decline(session, offer, helped.now)
     session.commit()
     retention.run(session, offer.expires_at + timedelta(days=14))
     assert session.execute(text("SELECT count(*) FROM secret_link WHERE kind = 'offer'")).scalar() == 0

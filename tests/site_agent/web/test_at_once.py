@@ -56,7 +56,7 @@ def test_a_form_that_is_sent_twice_at_once_is_recorded_once(desk: Desk, coordina
 def test_eight_coordinators_who_ask_at_once_make_one_offer(desk: Desk) -> None:
     desk.enrol()
     who = [desk.supporter(f"Dr. No {n}", email=f"n{n}@example.ca") for n in range(N_THREADS)]
-    thid = desk.incoming()
+    thid = desk.match()
     asked = [{"supporter": supporter} for supporter in who]
     assert set(press_at_once(browsers(desk, N_THREADS), f"/elsewhere/{thid}/ask", asked)) == {303}
     assert (count(desk, Offer), count(desk, Mail)) == (1, 1)
@@ -65,7 +65,7 @@ def test_eight_coordinators_who_ask_at_once_make_one_offer(desk: Desk) -> None:
 def test_one_place_is_not_taken_by_two_requests_at_once(desk: Desk) -> None:
     desk.enrol()
     supporter = desk.supporter()
-    both = [desk.incoming(), desk.incoming()]
+    both = [desk.match(), desk.match()]
     ready = Barrier(2)
 
     def press(thid: str) -> None:

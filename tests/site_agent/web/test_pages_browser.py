@@ -59,12 +59,12 @@ def busy(desk: Desk, site: Site) -> None:
             if state in ("overdue", "escalated")
             else desk.now + timedelta(hours=5)
         )
-        thid = desk.incoming(state, who, due_at=late)
+        thid = desk.match(state, who, due_at=late)
         site.paths[f"from elsewhere, {state}"] = f"/elsewhere/{thid}"
     desk.supporter("Dr. Ada Okafor", posts=("supervisor",))
     desk.supporter("Dr. Bo Lind", languages=("en", "fr", "pa"))
     desk.supporter("Dr. Una Unsigned", signed=False)
-    proposed, overdue = f"/elsewhere/{desk.incoming()}", site.paths["from elsewhere, overdue"]
+    proposed, overdue = f"/elsewhere/{desk.match()}", site.paths["from elsewhere, overdue"]
     site.paths |= {"proposed": proposed, "pass": f"{proposed}/pass", "reassign": f"{overdue}/reassign"}
     site.paths |= {act: f"{overdue}/{act}" for act in ("attempt", "give-back", "close")}
     supporter = desk.supporter("Dr. Pia Paused", practice_on=None)

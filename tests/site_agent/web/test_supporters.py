@@ -151,7 +151,7 @@ def test_states_are_said_in_words(desk: Desk, coordinator: FlaskClient) -> None:
     desk.supporter("Dr. Ready One")
     desk.supporter("Dr. Untrained Two", practice_on=None)
     desk.supporter("Dr. Unsigned Three", signed=False)
-    desk.incoming("in-hand", desk.supporter("Dr. Full Four"))
+    desk.match("in-hand", desk.supporter("Dr. Full Four"))
     with desk.session() as session:
         row = session.get_one(Supporter, desk.supporter("Dr. Paused Five"))
         row.paused, row.paused_until = True, (desk.now + timedelta(days=3)).date()
@@ -162,7 +162,7 @@ def test_states_are_said_in_words(desk: Desk, coordinator: FlaskClient) -> None:
 
 def test_a_page_of_a_supporter_says_nothing_of_whom_they_helped(desk: Desk, coordinator: FlaskClient) -> None:
     supporter = desk.supporter()
-    thid = desk.incoming("in-hand", supporter)
+    thid = desk.match("in-hand", supporter)
     answer = coordinator.get(f"/supporters/{supporter}")
     assert thid not in answer.text
     assert "Canary" not in answer.text

@@ -22,10 +22,10 @@ def order(shown: str, *texts: str) -> list[str]:
 def test_the_most_urgent_comes_first(desk: Desk, coordinator: FlaskClient) -> None:
     desk.enrol()
     desk.request()
-    desk.incoming()
-    desk.incoming("overdue", desk.supporter(), due_at=desk.now - timedelta(hours=3))
+    desk.match()
+    desk.match("overdue", desk.supporter(), due_at=desk.now - timedelta(hours=3))
     soon = desk.supporter("Dr. Bo Lind")
-    desk.incoming("in-hand", soon, due_at=desk.now + timedelta(hours=5))
+    desk.match("in-hand", soon, due_at=desk.now + timedelta(hours=5))
     with desk.session() as session:
         session.get_one(LinkState, 1).alarm = "key-log-fork"
     shown = today(coordinator)
@@ -73,7 +73,7 @@ def set_up(desk: Desk) -> None:
 
 def test_a_clock_with_more_than_a_day_left_does_not_wait(desk: Desk, coordinator: FlaskClient) -> None:
     set_up(desk)
-    desk.incoming("in-hand", desk.supporter())
+    desk.match("in-hand", desk.supporter())
     assert "Waiting for you (0)" in today(coordinator)
 
 
@@ -104,7 +104,7 @@ def test_empty_lists_teach(desk: Desk, coordinator: FlaskClient) -> None:
 
 def test_nobody_is_named(desk: Desk, coordinator: FlaskClient) -> None:
     desk.request()
-    desk.incoming("overdue", desk.supporter())
+    desk.match("overdue", desk.supporter())
     assert "Canary" not in coordinator.get("/").text
 
 

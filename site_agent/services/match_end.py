@@ -6,9 +6,9 @@ from sqlalchemy import delete, select
 
 from protocol.messages.matches import Pass
 from site_agent import outbox
-from site_agent.models import AnySession, Incoming, Offer, Supporter
+from site_agent.models import AnySession, Match, Offer, Supporter
 from site_agent.models.conditional import move
-from site_agent.models.incoming import FINAL, HELPING
+from site_agent.models.match import FINAL, HELPING
 from site_agent.services import cases, links, post, timeline
 from site_agent.services.errors import NoLongerOpenError
 
@@ -17,24 +17,24 @@ _TELL = ("accepted", "released", "confirming", *HELPING)
 _TOLD_FOR = timedelta(days=7)
 
 
-def pass_on(session: AnySession, incoming: Incoming, now: datetime, *, tell: bool = True) -> None:
+def pass_on(session: AnySession, match: Match, now: datetime, *, tell: bool = True) -> None:
     """Not here (any more). A decline, silence, "nobody here", closeness and giving up are this one thing.
 
     Card, name, offers and case key go in this commit. Raises NoLongerOpenError if it ended before.
     """
-    if not end(session, incoming, now, tell=tell):
+    if not end(session, match, now, tell=tell):
         raise NoLongerOpenError()
-    outbox.queue(session, Pass(), now=now, thid=incoming.thid, re=incoming.proposal_jti)
+    outbox.queue(session, Pass(), now=now, thid=match.thid, re=match.proposal_jti)
 
 
-def end(session: AnySession, incoming: Incoming, now: datetime, *, tell: bool = True) -> bool:
+def end(session: AnySession, match: Match, now: datetime, *, tell: bool = True) -> bool:
     """It has left this site, for whatever reason; only a bare row stays. False if it ended before."""
-    offer = present_offer(session, incoming) if tell and incoming.state in _TELL else None
-    confirmed = incoming.confirmed_at is not None
+    offer = present_offer(session, match) if tell and match.state in _TELL else None
+    confirmed = match.confirmed_at is not None
     ended = move(
         session,
-        incoming,
-        Incoming.state.not_in(FINAL),
+        match,
+        Match.state.not_in(FINAL),
         state="ended",
         state_at=now,
         resume_state=None,
@@ -44,22 +44,22 @@ def end(session: AnySession, incoming: Incoming, now: datetime, *, tell: bool = 
         if offer is not None:
             _tell(session, offer, now)
         if not confirmed:
-            timeline.forget(session, incoming.thid)
-        forget(session, incoming)
+            timeline.forget(session, match.thid)
+        forget(session, match)
     return ended
 
 
-def forget(session: AnySession, incoming: Incoming) -> None:
+def forget(session: AnySession, match: Match) -> None:
     """Destroy what was sealed and who was asked: no row joins a supporter who did not take it to it (J08, J09)."""
-    session.execute(delete(Offer).where(Offer.thid == incoming.thid))
-    cases.destroy(session, incoming.case_id)
-    incoming.case_id = incoming.card = incoming.identity = None
+    session.execute(delete(Offer).where(Offer.thid == match.thid))
+    cases.destroy(session, match.case_id)
+    match.case_id = match.card = match.identity = None
     session.flush()
 
 
-def present_offer(session: AnySession, incoming: Incoming) -> Offer | None:
+def present_offer(session: AnySession, match: Match) -> Offer | None:
     """The one offer that stands: of the supporter who is asked or helps now."""
-    found = select(Offer).where(Offer.thid == incoming.thid, Offer.state != "not-taken")
+    found = select(Offer).where(Offer.thid == match.thid, Offer.state != "not-taken")
     return session.scalar(found)
 
 
