@@ -80,3 +80,8 @@ class Match(Base):
     """A day on which the two talk again, without content (H03)."""
     held: Mapped[bool] = mapped_column(default=False)
     """A legal hold: nothing of it is erased while it lasts."""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it helps with a request of this site: nothing of it is ever said to the hub."""
+        return self.request_id is not None

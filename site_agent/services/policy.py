@@ -1,9 +1,17 @@
-"""The programme's figures: each a setting of the site, with a default and where that default comes from."""
+"""The programme's figures and choices: each a setting of the site, with a default and where that default comes from.
+
+Every change is numbered: the number is the version under which a later decision was taken (B03).
+"""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
 
-from site_agent.models import AnySession, Setting
+from sqlalchemy import func, select
+
+from site_agent.models import AnySession, PolicyChange, Setting
 from site_agent.services.errors import SettingError
+from ui import clock
 
 
 @dataclass(frozen=True)
@@ -25,14 +33,35 @@ class Text:
     source: str
 
 
+@dataclass(frozen=True)
+class Choice:
+    """One of a few codes; the first is the default."""
+
+    options: tuple[str, ...]
+    source: str
+
+    @property
+    def default(self) -> str:
+        """What holds until the site chooses."""
+        return self.options[0]
+
+
 NUMBERS: dict[str, Number] = {
     "contact_hours": Number(72, 1, 720, "PSI overview: within 72 h of the confirmed match"),
     "offer_hours": Number(24, 1, 168, "ours: no programme document sets one (G09)"),
+    "find_hours": Number(24, 1, 168, "ours: no programme document sets one (G09)"),
+    "nudge_first_hours": Number(24, 1, 719, "requirement G08: before the limit of 72 h"),
+    "nudge_second_hours": Number(48, 2, 719, "requirement G08: before the limit of 72 h"),
+    "tracker_hours": Number(48, 1, 336, "ours: one quiet reminder of a missing entry (I07)"),
     "ask_itself_hours": Number(12, 0, 72, "ours: a working day for the coordinator; 0 never asks by itself"),
     "name_hours": Number(12, 1, 72, "ours: one question on a phone"),
     "letters_days": Number(14, 2, 14, "protocol page: a letter lives 14 days at most"),
     "talks": Number(3, 1, 20, "PSI overview: generally 1 to 3 conversations; a reminder, never a block"),
     "identity_days": Number(30, 1, 365, "confidentiality page: the identity link goes 30 days after closing"),
+    "coded_days": Number(2555, 30, 7300, "ours: seven years, until counsel of the site says otherwise"),
+    "floor_days": Number(
+        0, 0, 3650, "ours: no statutory floor is known; counsel of the site decides (PIPA s. 35)"
+    ),
     "advertise_days": Number(7, 1, 30, "protocol page: open capacity is told at most weekly"),
     "capacity_days": Number(14, 2, 60, "ours: twice the time between two tellings"),
     "year_matches": Number(7, 1, 50, "PSI overview: some 4 to 7 matches a supporter and year"),
@@ -48,6 +77,27 @@ TEXTS: dict[str, Text] = {
     "agreement_version": Text("1", 20, "ours: a new version asks every supporter to sign again (C12)"),
 }
 
+CHOICES: dict[str, Choice] = {
+    "next_by_itself": Choice(("no", "yes"), "PSI overview: the administrator finds another supporter (F12)"),
+    "routine_outreach": Choice(
+        ("no", "yes"), "PSI overview: with consent; AMA and Brigham: as routine (E01, E02)"
+    ),
+    "seniority": Choice(
+        ("on", "off"), "PSI overview: for mid and late career; AMA, Brigham: never junior (F02 to F04)"
+    ),
+    "name_before_yes": Choice(
+        ("yes", "no"), "PSI overview: name and reason, then yes, then contact (G02, G03)"
+    ),
+    "specialty": Choice(("wish", "ignore"), "PSI overview: availability first; AMA: try the same (F09, F10)"),
+    "who_assigns": Choice(
+        ("coordinator", "lead"), "PSI overview: the administrator; AMA, Brigham: the director"
+    ),
+    "group_module": Choice(
+        ("no", "yes"), "PSI overview: individual support only; Brigham: groups as well (M02)"
+    ),
+}
+"""Where the programme documents disagree: the table at the end of the requirements gives each default."""
+
 
 def number(session: AnySession, name: str) -> int:
     """A figure: the site's own, else the default."""
@@ -61,18 +111,47 @@ def text(session: AnySession, name: str) -> str:
     return TEXTS[name].default if kept is None else kept.value
 
 
-def put(session: AnySession, name: str, value: int | str) -> None:
-    """Set a site's own value. Raises SettingError outside the bounds, KeyError for an unknown name."""
+def choice(session: AnySession, name: str) -> str:
+    """A choice: the site's own, else the default."""
+    kept = session.get(Setting, name)
+    return CHOICES[name].default if kept is None else kept.value
+
+
+def version(session: AnySession) -> int:
+    """The number of the last change; 0: all defaults hold."""
+    return cast(int, session.scalar(select(func.max(PolicyChange.version))) or 0)
+
+
+def put(
+    session: AnySession, name: str, value: int | str, now: datetime | None = None, by: str | None = None
+) -> None:
+    """Set a site's own value; a value that stands already changes nothing. `by`: the person_id of who sets it.
+
+    `now` None: the present moment by the app's clock. Raises SettingError outside the bounds, KeyError for an
+    unknown name.
+    """
+    new = _checked(name, value)
+    kept = session.get(Setting, name)
+    if kept is not None and kept.value == new:
+        return
+    if kept is None:
+        session.add(Setting(name=name, value=new))
+    else:
+        kept.value = new
+    session.add(PolicyChange(name=name, value=new, at=now or clock.now(), by=by))
+    session.flush()
+
+
+def _checked(name: str, value: int | str) -> str:
     if name in NUMBERS:
         rule = NUMBERS[name]
         if isinstance(value, str) or not rule.least <= value <= rule.most:
             raise SettingError(f"{name} is between {rule.least} and {rule.most}.")
-    else:
-        value = str(value).strip()
-        if not value or len(value) > TEXTS[name].longest or not value.isprintable():
-            raise SettingError(f"{name} has at most {TEXTS[name].longest} characters.")
-    kept = session.get(Setting, name)
-    if kept is None:
-        session.add(Setting(name=name, value=str(value)))
-    else:
-        kept.value = str(value)
+        return str(value)
+    text_ = str(value).strip()
+    if name in CHOICES:
+        if text_ not in CHOICES[name].options:
+            raise SettingError(f"{name} is one of {', '.join(CHOICES[name].options)}.")
+    elif not text_ or len(text_) > TEXTS[name].longest or not text_.isprintable():
+        raise SettingError(f"{name} has at most {TEXTS[name].longest} characters.")
+    return text_
