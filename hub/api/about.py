@@ -12,12 +12,13 @@ from protocol.keys import SigningKey
 
 
 def hub(session: Session, key: SigningKey, now: datetime) -> dict[str, Any]:
-    """Versions, limits, the hub's public key, the key log and its signed head."""
+    """Versions, limits, the hub's public key, the key log, its signed head and every site's countersigned one."""
     return {
         "versions": [limits.VERSION],
         "key": key.public().jwk(),
         "log": key_directory.all_entries(session),
         "head": key_directory.head_token(session),
+        "heads": key_directory.all_seen(session),
         "limits": {
             "token_bytes": limits.MAX_TOKEN_BYTES,
             "tokens": limits.MAX_TOKENS,

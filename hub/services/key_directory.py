@@ -19,12 +19,14 @@ from protocol import key_log
 from protocol.errors import KeyLogForkError, WrongSenderError
 from protocol.key_log import Log
 from protocol.keys import SealingPublicKey, VerifyKey
+from protocol.words import six_words
 
 PAGE = 200
 """Entries in one answer to a poll, about 200 kB."""
 _TAIL = sa.select(KeyEntry.seq, KeyEntry.hash).order_by(KeyEntry.seq.desc()).limit(1)
 _FROM = sa.select(KeyEntry.token).where(KeyEntry.seq >= sa.bindparam("seq")).order_by(KeyEntry.seq)
 _HEAD = sa.select(KeyEntry.head).order_by(KeyEntry.seq.desc()).limit(1)
+_SEEN_ALL = sa.select(HeadSeen.token).order_by(HeadSeen.seq)
 _SEEN_OF = sa.select(HeadSeen.length, HeadSeen.token).where(HeadSeen.site_id == sa.bindparam("site"))
 _SEEN_SINCE = (
     sa.select(HeadSeen.token, HeadSeen.seq)
@@ -125,6 +127,17 @@ def seen_since(session: Session, cursor: int, reader: str) -> tuple[list[str], i
     """Other sites' countersigned heads that are new since `cursor`, at most fifty, and the next cursor."""
     rows = session.execute(_SEEN_SINCE, {"after": cursor, "site": reader}).all()
     return [row.token for row in rows], max((row.seq for row in rows), default=cursor)
+
+
+def all_seen(session: Session) -> list[str]:
+    """Every site's latest countersigned head: for a site that may not poll any more, to judge the log by."""
+    return list(session.scalars(_SEEN_ALL))
+
+
+def words(session: Session) -> tuple[str, ...]:
+    """The six words of the log as it stands, which people compare with a site's by phone."""
+    shown = log(session)
+    return six_words(shown.anchor(), shown.head().hash)
 
 
 def _catch_up(session: Session, known: Log) -> Log:

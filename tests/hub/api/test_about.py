@@ -2,7 +2,7 @@
 
 from protocol.enrolment_code import EnrolmentCode
 from protocol.errors import PROBLEMS
-from protocol.key_log import Log, open_head
+from protocol.key_log import Log, open_head, open_seen, sign_seen
 
 
 def test_it_shows_versions_limits_key_and_log(hub, site):
@@ -14,6 +14,16 @@ def test_it_shows_versions_limits_key_and_log(hub, site):
     assert log.entries[0].signing_key.jwk() == about["key"]
     assert log.check_head(open_head(about["head"], log))
     assert len(log.entries) == 2
+
+
+def test_it_shows_every_sites_countersigned_head_to_whoever_may_not_poll_any_more(hub, site):
+    other = hub.site()
+    log = hub.log()
+    site.seen = sign_seen(hub.get("hub").get_json()["head"], site.site_id, site.signing, hub.now)
+    assert site.poll().status_code == 200
+    hub.staff("withdraw", other)
+    (seen,) = hub.get("hub").get_json()["heads"]
+    assert open_seen(seen, hub.log()) == (site.site_id, log.head())
 
 
 def test_an_enrolment_code_names_this_hubs_log(hub):

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from hub.models import Match
+from protocol.enrolment_code import EnrolmentCode
 from protocol.match_states import State
 from tests.support.browser import DESK, PHONE, check_page
 from tests.support.fake_site import FakeSite
@@ -117,6 +118,12 @@ def test_staff_invite_a_site(shown: Page) -> None:
     shown.get_by_role("button", name="Make the one-time code").click()
     expect(shown.get_by_role("heading", name="One-time code")).to_be_visible()
     look(shown, "code")
+    shown.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    shown.get_by_role("button", name="Copy the code").click()
+    expect(shown.get_by_role("button", name="Copied")).to_be_visible()
+    copied = shown.evaluate("navigator.clipboard.readText()")
+    EnrolmentCode.parse(copied)
+    assert copied == shown.locator("#code").inner_text()
     shown.get_by_role("button", name="I have noted it down").click()
     expect(shown.get_by_text("Code works until")).to_be_visible()
 

@@ -5,6 +5,7 @@ from hub.models import KeyEntry
 from hub.services import key_directory
 from protocol.key_log import open_head
 from protocol.keys import SealingKey, SigningKey
+from protocol.words import six_words
 
 
 def add(session, hub, subject="x" * 22):
@@ -56,3 +57,13 @@ def test_a_withdrawn_site_has_no_keys_and_its_entries_stay(hub, site):
     log = hub.log()
     assert log.site_keys(site.site_id) is None
     assert [entry.action for entry in log.entries] == ["add", "add", "revoke"]
+
+
+def test_the_six_words_of_the_log_change_with_it(hub):
+    with hub.session() as session:
+        before = key_directory.words(session)
+        add(session, hub)
+        assert len(before) == 6
+        assert key_directory.words(session) != before
+        log = key_directory.log(session)
+        assert key_directory.words(session) == six_words(log.anchor(), log.head().hash)
