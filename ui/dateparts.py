@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.dates import get_month_names
 from flask_babel import gettext as _
 from wtforms import Field
 from wtforms.utils import unset_value
@@ -15,6 +17,9 @@ from wtforms.utils import unset_value
 from ui.timewords import clock_time, site_zone
 
 YEARS = range(1900, 2200)
+WHICH = ("first", "second")
+"""Of an hour that comes twice when the clocks go back."""
+MONTH_LANGUAGES = ("en", "fr")
 CLOCK_TIME = re.compile(
     r"(?P<hour>\d{1,2})(?:\s*[:.h]\s*(?P<minute>\d{2})?)?\s*(?P<half>[ap]\.?m\.?)?", re.IGNORECASE
 )
@@ -79,16 +84,19 @@ class DatePartsField(Field):
         return bool(self.errors) and (part in self.wrong or not self.wrong)
 
     def _date(self) -> date:
-        typed = [self.parts[part] for part in ("year", "month", "day")]
         try:
-            year, month, day_of_month = (int(number) for number in typed)
+            year, month, day_of_month = (
+                int(self.parts["year"]),
+                month_number(self.parts["month"]),
+                int(self.parts["day"]),
+            )
             if year not in YEARS:
                 self.wrong = ["year"]
                 raise ValueError
             return date(year, month, day_of_month)
         except ValueError:
             self.wrong = self.wrong or [
-                part for part in DatePartsField.names if not self.parts[part].isdecimal()
+                part for part in DatePartsField.names if not _is_number(part, self.parts[part])
             ]
             self.wrong = self.wrong or ["day", "month"]
             raise ValueError(_("Enter a real date, for example 27 3 2026")) from None
@@ -97,27 +105,50 @@ class DatePartsField(Field):
 class DateTimePartsField(DatePartsField):
     """A moment asked for as a date and a time on the wall clock of `zone`; `data` is aware and in UTC.
 
-    A time the clocks skip going forward is refused. Of an hour that comes twice going back, the first is meant.
+    A time the clocks skip going forward is refused. Of an hour that comes twice going back the first is meant, or
+    with `asks_which` the reader says which: `is_twice` then shows the question, and `which` is the answer.
     """
 
     names = ("day", "month", "year", "time")
+    which = ""
+    is_twice = False
 
     def __init__(
         self,
         label: Any = None,
         validators: list[Any] | None = None,
         zone: Callable[[], ZoneInfo] = site_zone,
+        asks_which: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(label, validators, **kwargs)
         self.zone = zone
+        self.asks_which = asks_which
 
     def from_parts(self) -> datetime:
         on = self._date()
         self.wrong = ["time"]
-        at = to_utc(datetime.combine(on, read_time(self.parts["time"])), self.zone())
+        at = self.on_the_wall(datetime.combine(on, read_time(self.parts["time"])))
         self.wrong = []
         return at
+
+    def on_the_wall(self, wall: datetime) -> datetime:
+        """The moment at which the wall clock shows this. Raises ValueError for a time that never came, and for one
+        that came twice while nobody has said which is meant."""
+        at, later = to_utc(wall, self.zone()), to_utc(wall, self.zone(), fold=1)
+        self.is_twice = self.asks_which and at != later
+        if not self.is_twice:
+            return at
+        typed = self._formdata.get(f"{self.name}-which", "") if self._formdata else ""
+        self.which = typed if typed in WHICH else ""
+        if not self.which:
+            raise ValueError(
+                _(
+                    "The clocks went back that night and %(time)s came twice. Select which one it was",
+                    time=f"{wall:%H:%M}",
+                )
+            )
+        return at if self.which == "first" else later
 
     def to_parts(self, value: datetime) -> dict[str, str]:
         return {**super().to_parts(value.astimezone(self.zone())), "time": clock_time(value, self.zone())}
@@ -138,9 +169,10 @@ def read_time(typed: str) -> time:
     return time(hour % 12 + (12 if half == "p" else 0) if half else hour, minute)
 
 
-def to_utc(wall: datetime, zone: ZoneInfo) -> datetime:
-    """The moment a wall clock in `zone` first shows `wall`. Raises SkippedTimeError if it never does."""
-    at = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+def to_utc(wall: datetime, zone: ZoneInfo, fold: int = 0) -> datetime:
+    """The moment a wall clock in `zone` first shows `wall`, with `fold` 1 the last. Raises SkippedTimeError if it
+    never does."""
+    at = wall.replace(tzinfo=zone, fold=fold).astimezone(UTC)
     if at.astimezone(zone).replace(tzinfo=None) != wall:
         raise SkippedTimeError(
             _(
@@ -149,6 +181,35 @@ def to_utc(wall: datetime, zone: ZoneInfo) -> datetime:
             )
         )
     return at
+
+
+def month_number(typed: str) -> int:
+    """1 to 12 from "11", "Nov", "november" or "novembre". Raises ValueError for what names no month, or several."""
+    if typed.isdecimal():
+        return int(typed)
+    word = _plain(typed)
+    names = [
+        names for language in MONTH_LANGUAGES for names in get_month_names("wide", "format", language).items()
+    ]
+    meant = {number for number, name in names if len(word) >= 3 and _plain(name).startswith(word)}
+    if len(meant) != 1:
+        raise ValueError("not a month")
+    return meant.pop()
+
+
+def _plain(word: str) -> str:
+    """Lower case, without accents and a full stop at the end."""
+    apart = unicodedata.normalize("NFKD", word.strip().rstrip(".").casefold())
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+
+def _is_number(part: str, typed: str) -> bool:
+    if part != "month" or typed.isdecimal():
+        return typed.isdecimal()
+    try:
+        return month_number(typed) > 0
+    except ValueError:
+        return False
 
 
 def part_words() -> dict[str, str]:

@@ -13,7 +13,7 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Optional
 
 from tests.support.styleguide import NOW, create_styleguide
-from ui.dateparts import read_time
+from ui.dateparts import month_number, read_time
 from ui.forms import DatePartsField, DateTimePartsField, EmailField, Form, PhoneField, error_list, phone_words
 
 
@@ -120,6 +120,25 @@ def test_a_date_in_parts_becomes_a_date():
     assert not form.errors
 
 
+@pytest.mark.parametrize("typed", ["11", "Nov", "nov.", "November", "novembre", "NOVEMBRE", " november "])
+def test_a_month_may_be_written_as_a_word(typed):
+    assert filled(**parts("on", "3", typed, "2025")).on.data == date(2025, 11, 3)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("août", 8), ("aout", 8), ("déc", 12), ("may", 5), ("mai", 5), ("mar", 3)]
+)
+def test_french_months_and_accents_are_read_too(typed, meant):
+    assert month_number(typed) == meant
+
+
+@pytest.mark.parametrize("typed", ["ju", "jui", "n", "brumaire", "", "11th", "\u202enov"])
+def test_a_month_that_could_be_another_is_refused(typed):
+    with pytest.raises(ValueError, match=r"month|int"):
+        month_number(typed)
+    assert filled(**parts("on", "3", typed or "x", "2025")).on.wrong == ["month"]
+
+
 @pytest.mark.parametrize(
     ("typed", "wrong", "says"),
     [
@@ -170,6 +189,29 @@ def test_of_an_hour_that_comes_twice_the_first_is_meant():
     assert filled(**parts("held", "2", "11", "2025", "1:30 am")).held.data == datetime(
         2025, 11, 2, 8, 30, tzinfo=UTC
     )
+
+
+class Careful(Form):
+    held = DateTimePartsField("When was it?", asks_which=True)
+
+
+@pytest.mark.parametrize(("which", "hour"), [("first", 8), ("second", 9)])
+def test_of_an_hour_that_comes_twice_the_reader_says_which_where_that_counts(which, hour):
+    typed = parts("held", "2", "11", "2025", "1:30 am")
+    unsaid = Careful(MultiDict(typed), meta={"csrf": False})
+    assert not unsaid.validate()
+    assert "01:30 came twice. Select which one" in unsaid.held.errors[0]
+    assert unsaid.held.is_twice
+    said = Careful(MultiDict(typed | {"held-which": which}), meta={"csrf": False})
+    assert said.validate()
+    assert said.held.data == datetime(2025, 11, 2, hour, 30, tzinfo=UTC)
+
+
+def test_an_hour_that_came_once_is_not_asked_about():
+    typed = parts("held", "2", "11", "2025", "2:30 am") | {"held-which": "second"}
+    form = Careful(MultiDict(typed), meta={"csrf": False})
+    assert form.validate()
+    assert not form.held.is_twice
 
 
 @pytest.mark.parametrize(
