@@ -46,6 +46,12 @@ class PinError(ServiceError):
     mend = _l("Choose six digits that are not all the same and not a row like 123456.")
 
 
+class WrongPinError(PinError):
+    """A PIN that is not the one that was chosen."""
+
+    mend = _l("This is not your PIN.")
+
+
 class SettingError(ServiceError):
     """A setting outside its bounds."""
 
@@ -54,6 +60,16 @@ class SettingError(ServiceError):
 
 class InvalidSupporterError(ServiceError):
     """Details of a supporter that cannot be kept. `fields` names what is wrong."""
+
+    mend = _l("Check the marked answers.")
+
+    def __init__(self, *fields: str) -> None:
+        super().__init__(", ".join(fields))
+        self.fields = fields
+
+
+class InvalidPhysicianError(ServiceError):
+    """A physician whose work somebody assesses, as it cannot be kept. `fields` names what is wrong."""
 
     mend = _l("Check the marked answers.")
 

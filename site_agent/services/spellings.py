@@ -1,0 +1,28 @@
+"""What may stand in a name or an address that somebody types: one line, no invisible character, not too long."""
+
+import re
+import unicodedata
+
+MAX_NAME = 120
+MAX_EMAIL = 254
+"""RFC 5321, 4.5.3.1: a path has at most 256 octets, its brackets included."""
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_JOINERS = "\u200c\u200d"
+"""Invisible, and part of correct spelling in Persian and in scripts of India."""
+_MAX_MARKS = 4
+"""Ours: more marks on one letter than any living spelling sets."""
+
+
+def is_one_line(text: str) -> bool:
+    """Whether a text has something to read, no line break and nothing that turns or hides what stands around it."""
+    marks = 0
+    for each in unicodedata.normalize("NFC", text):
+        marks = marks + 1 if unicodedata.combining(each) else 0
+        if marks > _MAX_MARKS or not (each.isprintable() or each in _JOINERS):
+            return False
+    return bool(text.strip(_JOINERS + " "))
+
+
+def is_email(text: str) -> bool:
+    """Whether a text has the form of an e-mail address."""
+    return bool(_EMAIL.fullmatch(text)) and text.isprintable()
