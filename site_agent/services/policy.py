@@ -49,6 +49,7 @@ class Choice:
 NUMBERS: dict[str, Number] = {
     "contact_hours": Number(72, 1, 720, "PSI overview: within 72 h of the confirmed match"),
     "offer_hours": Number(24, 1, 168, "ours: no programme document sets one (G09)"),
+    "outreach_days": Number(7, 1, 60, "ours: no programme document says how long silence is one (E12)"),
     "find_hours": Number(24, 1, 168, "ours: no programme document sets one (G09)"),
     "nudge_first_hours": Number(24, 1, 719, "requirement G08: before the limit of 72 h"),
     "nudge_second_hours": Number(48, 2, 719, "requirement G08: before the limit of 72 h"),
