@@ -13,7 +13,7 @@ from ui.access import current_person
 from ui.clock import Clock
 from ui.options import NavItem, UiOptions
 
-SECRET_PATH_PREFIXES = ("/r/", "/o/", "/a/", "/sign-in/welcome/")
+SECRET_PATH_PREFIXES = ("/r/", "/o/", "/a/", "/m/", "/sign-in/welcome/")
 """What follows is a secret token: stripped from every log."""
 
 

@@ -19,11 +19,12 @@ CODES = (
     "hold-set",
     "hold-lifted",
     "safety-opened",
+    "pin-reset",
 )
 
 
 class Activity(Base):
-    """One line. `subject` is the id of a request, a match or an outreach, or None."""
+    """One line. `subject` is the id of a request, a match, an outreach or (for a PIN) a supporter, or None."""
 
     __tablename__ = "activity"
     __table_args__ = (Index("ix_activity_at", "at"), Index("ix_activity_subject", "subject"))

@@ -1,9 +1,10 @@
-"""The confidentiality agreement: nobody is asked before it is signed (C12, J13). Signing also chooses the PIN."""
+"""The confidentiality agreement: nobody is asked before it is signed (C12, J13). The first signing chooses the PIN."""
 
 from datetime import datetime, timedelta
 
 from site_agent.models import AnySession, Supporter
 from site_agent.services import links, pins, policy, post
+from site_agent.services.errors import WrongPinError
 
 
 def invite(session: AnySession, supporter: Supporter, now: datetime) -> str:
@@ -16,8 +17,15 @@ def invite(session: AnySession, supporter: Supporter, now: datetime) -> str:
 
 
 def sign(session: AnySession, supporter: Supporter, pin: str, now: datetime) -> None:
-    """The supporter agrees to the current version and chooses a PIN. Raises PinError."""
-    pins.choose(session, supporter, pin)
+    """The supporter agrees to the current version. Raises PinError.
+
+    Without a PIN they choose one with it. Who has one gives it: a new version lets nobody who reads the mailbox
+    choose another. Each try is counted before it is judged, so the caller commits after a refusal, too.
+    """
+    if supporter.pin_hash is None:
+        pins.choose(session, supporter, pin)
+    elif not pins.check(session, supporter, pin):
+        raise WrongPinError()
     supporter.agreement_version = policy.text(session, "agreement_version")
     supporter.agreement_at = now
 

@@ -52,6 +52,12 @@ class WrongPinError(PinError):
     mend = _l("This is not your PIN.")
 
 
+class PlacesError(ServiceError):
+    """More physicians at a time than anybody carries, or none."""
+
+    mend = _l("Choose how many physicians you support at a time; to be asked about nobody, pause.")
+
+
 class SettingError(ServiceError):
     """A setting outside its bounds."""
 

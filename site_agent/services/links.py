@@ -1,6 +1,6 @@
 """Secret links: issued once in clear, kept as hashes; a POST exchanges one for a browser session.
 
-Kinds and subjects: `request` (request_id), `offer` (offer_id), `agreement` (supporter_id).
+Kinds and subjects: `request` (request_id), `offer` (offer_id), `agreement` and `supporter` (supporter_id).
 """
 
 import secrets
@@ -23,7 +23,7 @@ def issue(session: AnySession, kind: str, subject: str, expires_at: datetime | N
     if expires_at is not None and expires_at <= now:
         raise ValueError("a link that has expired already helps nobody")
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    session.add(SecretLink(token_hash=_hash(token), kind=kind, subject=subject, expires_at=expires_at))
+    session.add(SecretLink(token_hash=token_hash(token), kind=kind, subject=subject, expires_at=expires_at))
     return token
 
 
@@ -37,7 +37,7 @@ def find(session: AnySession, token: str, kind: str, now: datetime) -> SecretLin
 
 def known(session: AnySession, token: str, kind: str) -> SecretLink | None:
     """The link even if it is spent or expired: a fresh one may be sent to the same person."""
-    link = session.get(SecretLink, _hash(token))
+    link = session.get(SecretLink, token_hash(token))
     return link if link is not None and link.kind == kind else None
 
 
@@ -54,25 +54,28 @@ def revoke(session: AnySession, kind: str, subject: str) -> None:
 
 def start_session(session: AnySession, link: SecretLink, now: datetime) -> str:
     """A browser session for what the link leads to: the token for its cookie."""
+    return start_visit(session, link.kind, link.subject, now)
+
+
+def start_visit(session: AnySession, kind: str, subject: str, now: datetime) -> str:
+    """A browser session for somebody who came in another way: the token for its cookie."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     session.add(
-        LinkSession(
-            token_hash=_hash(token), kind=link.kind, subject=link.subject, expires_at=now + SESSION_LASTS
-        )
+        LinkSession(token_hash=token_hash(token), kind=kind, subject=subject, expires_at=now + SESSION_LASTS)
     )
     return token
 
 
 def find_session(session: AnySession, token: str | None, kind: str, now: datetime) -> LinkSession | None:
     """The browser session of a cookie, if it is of this kind and not over."""
-    kept = session.get(LinkSession, _hash(token)) if token else None
+    kept = session.get(LinkSession, token_hash(token)) if token else None
     return kept if kept is not None and kept.kind == kind and kept.expires_at > now else None
 
 
 def end_session(session: AnySession, token: str | None) -> None:
     """Forget a browser session; an unknown one is no error."""
     if token:
-        session.execute(delete(LinkSession).where(LinkSession.token_hash == _hash(token)))
+        session.execute(delete(LinkSession).where(LinkSession.token_hash == token_hash(token)))
 
 
 def sweep(session: AnySession, now: datetime) -> None:
@@ -81,5 +84,6 @@ def sweep(session: AnySession, now: datetime) -> None:
     session.execute(delete(SecretLink).where(SecretLink.expires_at <= now - timedelta(days=14)))
 
 
-def _hash(token: str) -> str:
+def token_hash(token: str) -> str:
+    """Under what a link is kept."""
     return sha256(token.encode()).hexdigest()

@@ -12,7 +12,7 @@ from flask import current_app
 
 from site_agent.models import AnySession, LinkSession, Supporter
 from site_agent.models.conditional import move
-from site_agent.services import policy
+from site_agent.services import activity, policy
 from site_agent.services.errors import PinError
 
 DIGITS = 6
@@ -78,11 +78,15 @@ def unlock_by_link(supporter: Supporter) -> bool:
     return True
 
 
-def reset(supporter: Supporter) -> None:
-    """The coordinator, who knows the supporter's voice, lets them choose a new PIN with a fresh agreement link."""
+def reset(session: AnySession, supporter: Supporter, now: datetime, by: str) -> None:
+    """The coordinator, who knows the supporter's voice, lets them choose a new PIN with a fresh agreement link.
+
+    It is logged, since whoever reads the mailbox could use that link: `by` is the person_id.
+    """
     supporter.pin_hash = None
     supporter.pin_failures = 0
     supporter.pin_lockouts = 0
+    activity.note(session, by, "pin-reset", supporter.supporter_id, now)
 
 
 def _hasher() -> PasswordHasher:

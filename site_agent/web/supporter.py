@@ -63,6 +63,7 @@ def supporter(supporter_id: str) -> str:
         meaning=words.SUPPORTER_MEANING[code],
         rows=rows(row),
         is_signed=agreements.is_signed(db.session, row),
+        has_pin=row.pin_hash is not None,
         is_locked=pins.tries_left(row) == 0,
     )
 
@@ -107,9 +108,8 @@ def resume_supporter(supporter_id: str) -> Response:
 @bp.post("/supporters/<supporter_id>/agreement")
 @allow(*ROLES)
 def send_agreement(supporter_id: str) -> Response:
-    """Mail a link to the agreement; a locked or forgotten PIN is chosen anew with it."""
+    """Mail a link to the agreement. Whoever has a PIN signs a new version with it."""
     row = _row(supporter_id)
-    pins.reset(row)
     agreements.invite(db.session, row, clock.now())
     save()
     done(standing.said(_("The link is on its way to %(name)s.", name=row.name)))

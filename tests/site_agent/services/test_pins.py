@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from site_agent.models import LinkSession, Mail, Supporter
-from site_agent.services import agreements, links, pins, roster
-from site_agent.services.errors import PinError
+from site_agent.services import activity, agreements, links, pins, policy, roster
+from site_agent.services.errors import PinError, WrongPinError
 from tests.support.agent import PIN, Agent, add_supporter
 
 WRONG = "000017"
@@ -37,7 +37,9 @@ def test_five_wrong_ones_lock_it_even_for_the_right_one(session: Any, uma: Suppo
     assert not pins.check(session, uma, PIN)
 
 
-def test_a_fresh_link_unlocks_it_twice_then_only_the_coordinator_does(session: Any, uma: Supporter) -> None:
+def test_a_fresh_link_unlocks_it_twice_then_only_the_coordinator_does(
+    session: Any, cedar: Agent, uma: Supporter
+) -> None:
     for _ in range(pins.FRESH_LINKS):
         try_wrong(session, uma, 5)
         assert pins.unlock_by_link(uma)
@@ -46,7 +48,7 @@ def test_a_fresh_link_unlocks_it_twice_then_only_the_coordinator_does(session: A
     assert pins.needs_coordinator(uma)
     assert not pins.unlock_by_link(uma)
     assert not pins.check(session, uma, PIN)
-    pins.reset(uma)
+    pins.reset(session, uma, cedar.now, "somebody")
     assert not pins.check(session, uma, PIN)
     pins.choose(session, uma, "713940")
     assert pins.check(session, uma, "713940")
@@ -99,3 +101,24 @@ def test_a_second_invitation_ends_the_first(session: Any, cedar: Agent, uma: Sup
     assert links.find(session, first, "agreement", cedar.now) is None
     assert links.find(session, second, "agreement", cedar.now).subject == uma.supporter_id
     assert {mail.to for mail in session.scalars(select(Mail))} == {uma.email}
+
+
+def test_a_new_version_is_signed_with_the_pin_that_was_chosen(
+    session: Any, cedar: Agent, uma: Supporter
+) -> None:
+    policy.put(session, "agreement_version", "2")
+    before = uma.pin_hash
+    with pytest.raises(WrongPinError):
+        agreements.sign(session, uma, "713940", cedar.now)
+    assert (uma.pin_hash, uma.pin_failures) == (before, 1)
+    assert not agreements.is_signed(session, uma)
+    agreements.sign(session, uma, PIN, cedar.now)
+    assert agreements.is_signed(session, uma)
+    assert uma.pin_hash == before
+
+
+def test_a_reset_is_logged_once_an_hour_with_who_did_it(session: Any, cedar: Agent, uma: Supporter) -> None:
+    for _ in range(2):
+        pins.reset(session, uma, cedar.now, "somebody")
+    lines = activity.of(session, uma.supporter_id)
+    assert [(line.person_id, line.code, line.at) for line in lines] == [("somebody", "pin-reset", cedar.now)]
