@@ -12,9 +12,7 @@ from sqlalchemy import select
 
 from protocol.messages.body import Body
 from protocol.messages.handover import Identity
-from site_agent import create_app, outbox
-from site_agent.config import AgentConfig
-from site_agent.database import upgrade
+from site_agent import outbox
 from site_agent.extensions import db
 from site_agent.hub_link import HubLink, hub_link
 from site_agent.keys import current_keys
@@ -24,6 +22,7 @@ from site_agent.link.receiver import poll_once
 from site_agent.link.sender import send_once
 from site_agent.models import LinkState, OutboxRow, Site
 from site_agent.services import requests
+from tests.support.agent import new_app
 from tests.support.clock import StoppedClock
 from tests.support.fake_hub import FakeHub
 
@@ -104,22 +103,11 @@ def look_elsewhere(agent: Agent) -> Any:
     return recorded.request
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """Migrating once and copying is faster than migrating for each test."""
-    folder = tmp_path_factory.mktemp("database")
-    upgrade(AgentConfig(data_dir=folder).database_url)
-    return (folder / "agent.sqlite").read_bytes()
-
-
 @pytest.fixture
-def stranger(tmp_path: Path, empty_database: bytes) -> Iterator[Agent]:
+def stranger(tmp_path: Path) -> Iterator[Agent]:
     """A site that no hub knows yet."""
-    folder = tmp_path / "agent"
-    folder.mkdir(mode=0o700)
-    (folder / "agent.sqlite").write_bytes(empty_database)
     clock = StoppedClock()
-    app = create_app(AgentConfig(data_dir=folder), clock)
+    app = new_app(tmp_path / "agent", clock)
     hub = FakeHub(clock)
     init_link(app, lambda url: hub)
     with app.app_context():
