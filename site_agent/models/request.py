@@ -13,6 +13,9 @@ STATES = ("new", "looking", "in-hand", "in-touch", "closed", "withdrawn", "unmat
 OPEN = ("new", "looking", "in-hand", "in-touch", "unmatched")
 FINAL = ("closed", "withdrawn")
 FEW = ("send", "wait")
+HINTS = ("view", "coping", "way-back")
+"""Why doctors come, as the guide of the Foundation for Healthy Communities has it: worried and wanting a view, afraid
+of not coping, seeking a way back or out (D06)."""
 
 
 class Request(Base):

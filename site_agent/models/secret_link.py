@@ -8,7 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from site_agent.models.base import Base
 from site_agent.models.columns import UtcDateTime
 
-KINDS = ("request", "offer", "agreement", "held", "outreach", "supporter")
+KINDS = ("request", "offer", "agreement", "held", "held-try", "outreach", "supporter")
+"""`held`: a code that opens everything held; `held-try`: one of the tries it has."""
 
 
 class SecretLink(Base):

@@ -16,7 +16,7 @@ from protocol.withdrawal import new_secret, withdrawal_hash
 from site_agent import outbox
 from site_agent.models import AnySession, Request
 from site_agent.models.conditional import move
-from site_agent.models.request import DOORS, FEW, OPEN
+from site_agent.models.request import DOORS, FEW, HINTS, OPEN
 from site_agent.services import cases, links, timeline
 from site_agent.services.errors import InvalidRequestError, NoLongerOpenError
 
@@ -50,6 +50,10 @@ class NewRequest:
     few: str = "send"
     origin: str = "self"
     by: str | None = None
+    hint: str | None = None
+    """What they hope for, if they said so (D06)."""
+    mail_ok: bool = False
+    """They want news by mail, which needs an address."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,7 @@ class Details:
     wishes: tuple[str, ...]
     posts: tuple[str, ...]
     avoid: tuple[str, ...]
+    hint: str | None = None
 
 
 def record(session: AnySession, new: NewRequest, now: datetime, secret: str | None = None) -> Recorded:
@@ -88,7 +93,8 @@ def record(session: AnySession, new: NewRequest, now: datetime, secret: str | No
         identity=cases.seal(session, case_id, "identity", new.identity.dump()),
         reason=cases.seal(session, case_id, "reason", new.reason),
         posts=cases.seal(session, case_id, "posts", new.posts),
-        restate=False, round=0,
+        hint=cases.seal(session, case_id, "hint", new.hint) if new.hint else None,
+        mail_ok=new.mail_ok and new.identity.email is not None, restate=False, round=0,
     )  # fmt: skip
     session.add(request)
     _keep_wishes(session, request, new.wishes)
@@ -198,8 +204,8 @@ def identity_here(session: AnySession, request: Request) -> Identity | None:
 
 
 def is_hidden(request: Request) -> bool:
-    """A request to go elsewhere that came by the form is not read here: only its reference and state are."""
-    return request.elsewhere and request.door == "form"
+    """A request to go elsewhere that the physician sent is not read here: only its reference and state are."""
+    return request.elsewhere and request.door in ("form", "outreach")
 
 
 def details(session: AnySession, request: Request) -> Details | None:
@@ -222,26 +228,8 @@ def all_details(session: AnySession, request: Request) -> Details | None:
         wishes=codes("wishes", request.wishes),
         posts=codes("posts", request.posts),
         avoid=codes("avoid", request.avoid),
+        hint=cases.open_(session, case_id, "hint", request.hint),
     )
-
-
-def finish(
-    session: AnySession,
-    request: Request,
-    state: str,
-    now: datetime,
-    by: str | None = None,
-    *,
-    states: tuple[str, ...] = OPEN,
-) -> bool:
-    """Closed or withdrawn: wishes, places to avoid and a waiting shortlist go in this commit. False if too late."""
-    gone = {"wishes": None, "avoid": None, "shortlist": None, "restate": False}
-    changed = move(
-        session, request, Request.state.in_(states), state=state, state_at=now, closed_at=now, **gone
-    )
-    if changed:
-        timeline.note(session, request.request_id, state, now, by)
-    return changed
 
 
 def new_ref(session: AnySession) -> str:
@@ -267,6 +255,7 @@ def _check(new: NewRequest, now: datetime) -> None:
         "door": new.door not in DOORS,
         "few": new.few not in FEW,
         "origin": new.origin not in ORIGINS,
+        "hint": new.hint is not None and new.hint not in HINTS,
         "received_at": new.received_at.tzinfo is None or new.received_at > now,
     }
     fields = [name for name, bad in wrong.items() if bad]

@@ -16,6 +16,8 @@ SEEN_KEPT = timedelta(days=35)
 """Protocol page: longer than any message lives."""
 MAIL_KEPT = timedelta(days=7)
 """Ours: long enough to see that mail goes out. Nothing in the row says to whom it went."""
+SEALED = ("identity", "reason", "hint", "language", "posts", "wishes", "avoid", "shortlist")
+"""Of a request: the columns under the case's own key."""
 LETTERS_LIVE = timedelta(days=14)
 """Protocol page: a letter lives 14 days at most; what is not confirmed by then never will be."""
 
@@ -40,7 +42,8 @@ def run(session: AnySession, now: datetime) -> None:
 def erase(session: AnySession, request: Request) -> None:
     """Destroy what tells who, why and what was wished; codes and times stay. The physician's link ends with it."""
     cases.destroy(session, request.case_id)
-    links.revoke(session, "request", request.request_id)
-    for column in ("case_id", "identity", "reason", "language", "posts", "wishes", "avoid", "shortlist"):
+    for kind in ("request", "held", "held-try"):
+        links.revoke(session, kind, request.request_id)
+    for column in ("case_id", *SEALED):
         setattr(request, column, None)
     session.flush()
