@@ -1,4 +1,4 @@
-"""Record a request that came by phone, by mail or on paper: one question a page, then check, then hand over."""
+"""Record a request that came by phone, by mail or on paper: four pages, then check, then hand over."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from werkzeug.wrappers import Response
 from site_agent.extensions import db
 from site_agent.models.draft import Draft
 from site_agent.services import drafts, requests
+from site_agent.services.errors import InvalidRequestError
 from site_agent.web import ROLES, bp
 from site_agent.web.desk import save, staff_id
 from site_agent.web.handing import hand_over
 from site_agent.web.places import places
-from site_agent.web.record_forms import STEPS, DoorForm, Step, step_named
-from site_agent.web.record_sheet import Sheet, after, before
+from site_agent.web.received_form import ReceivedForm
+from site_agent.web.record_forms import STEPS, CameForm, Step, step_named
+from site_agent.web.record_sheet import Sheet, after, before, pages_to_mend
 from site_agent.web.record_summary import rows
 from ui import clock
 from ui.access import allow
@@ -26,12 +28,12 @@ Page = Response | str | tuple[str, int]
 @bp.route("/requests/new", methods=["GET", "POST"])
 @allow(*ROLES)
 def record() -> Page:
-    """The first question. Nothing is kept before it is answered."""
-    form = DoorForm()
+    """The first page. Nothing is kept before it is answered."""
+    form = CameForm()
     if not form.validate_on_submit():
         return _question(STEPS[0], form, None)
     draft = drafts.begin(db.session, staff_id(), clock.now())
-    drafts.keep(db.session, draft, STEPS[0].name, _typed(), clock.now())
+    drafts.keep(db.session, draft, STEPS[0].name, _settled(form), clock.now())
     db.session.commit()
     return _to(draft, STEPS[1])
 
@@ -39,7 +41,7 @@ def record() -> Page:
 @bp.route("/requests/new/<draft_id>/<step>", methods=["GET", "POST"])
 @allow(*ROLES)
 def record_step(draft_id: str, step: str) -> Page:
-    """One question: what was typed is kept even if it is not right."""
+    """One page: what was typed is kept even if it is not right."""
     draft = _find(draft_id)
     if draft is None:
         return _gone()
@@ -48,11 +50,14 @@ def record_step(draft_id: str, step: str) -> Page:
     if request.method == "GET":
         return _question(at, sheet.form(at), draft)
     sheet.answers = drafts.keep(db.session, draft, step, _typed(), clock.now())
-    db.session.commit()
     form = sheet.form(at)
+    right = form.validate()
+    if right:
+        sheet.answers = drafts.keep(db.session, draft, step, _settled(form), clock.now())
+    db.session.commit()
     if request.form.get("go") == "back":
         return _to(draft, before(at) or at)
-    if not form.validate():
+    if not right:
         return _question(at, form, draft)
     return _to(draft, sheet.unfinished() if "change" in request.args else after(at))
 
@@ -70,9 +75,13 @@ def record_check(draft_id: str) -> Page:
         return _to(draft, unfinished)
     if request.method == "GET":
         return _check(draft, sheet)
-    if not drafts.take(db.session, draft):
-        return _gone()
-    recorded = requests.record(db.session, sheet.new_request(staff_id()), clock.now())
+    try:
+        if not drafts.take(db.session, draft):
+            return _gone()
+        recorded = requests.record(db.session, sheet.new_request(staff_id()), clock.now())
+    except InvalidRequestError as error:
+        db.session.rollback()
+        return _check(draft, sheet, pages_to_mend(error.fields)), 422
     save()
     return hand_over(recorded)
 
@@ -107,6 +116,11 @@ def _typed() -> dict[str, list[str]]:
     return {name: values for name, values in sent.items() if name not in {"csrf_token", "go"}}
 
 
+def _settled(form: Form) -> dict[str, list[str]]:
+    """What was typed, with "just now" written out as the moment that it means."""
+    return _typed() | form.settled() if isinstance(form, ReceivedForm) else _typed()
+
+
 def _to(draft: Draft, step: Step | None) -> Response:
     """On to a question, or to the check when there is none."""
     if step is None:
@@ -129,10 +143,11 @@ def _question(step: Step, form: Form, draft: Draft | None) -> Page:
     )
 
 
-def _check(draft: Draft, sheet: Sheet) -> str:
+def _check(draft: Draft, sheet: Sheet, wrong: list[Step] | None = None) -> str:
     return render_template(
         "web/record_check.html",
         rows=rows(sheet, draft.draft_id),
+        wrong=wrong or [],
         elsewhere=sheet.is_elsewhere(),
         draft_id=draft.draft_id,
         back=url_for("web.record_step", draft_id=draft.draft_id, step=STEPS[-1].name),

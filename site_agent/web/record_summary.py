@@ -1,4 +1,4 @@
-"""The answers of the form in words, each with its Change link."""
+"""What a form under way says, in words, for its writer to check."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from site_agent import words
-from site_agent.web.record_forms import STEPS
 from site_agent.web.record_sheet import Sheet
 from ui.forms import phone_words
 from ui.timewords import when
@@ -20,20 +19,25 @@ Row = dict[str, Any]
 def rows(sheet: Sheet, draft_id: str) -> list[Row]:
     """One row a question, as GOV.UK's summary list takes them."""
     said = sheet.said()
-    shown = {
-        "door": (_("Asked"), f"{words.DOOR[said['door']]}, {when(said['received_at'])}"),
-        "stage": (_("Career stage"), words.STAGE[said["stage"]]),
-        "reason": (_("About"), words.REASON[said["reason"]]),
-        "modality": (_("Would like to talk"), words.MODALITY[said["modality"]]),
-        "language": (_("Language"), words.language(said["language"])),
-        "wishes": (_("Wishes, not promised"), _several(words.WISH, said["wishes"])),
-        "posts": (_("Never asked"), _several(words.POST, said["posts"])),
-        "place": (_("Supporter"), _("From elsewhere") if sheet.is_elsewhere() else _("From this site")),
-        "avoid": (_("Places not asked"), ", ".join(sheet.sites[code] for code in said["avoid"]) or _("None")),
-        "few": (_("Fewer than three left"), words.FEW[said["few"]]),
-        "contact": (_("Name and contact"), _contact(said)),
-    }
-    return [_row(*shown[step.name], step.name, draft_id) for step in STEPS]
+    shown = [
+        ("came", _("Asked"), f"{words.DOOR[said['door']]}, {when(said['received_at'])}"),
+        ("came", _("Supporter"), _("From elsewhere") if sheet.is_elsewhere() else _("From this site")),
+        ("about", _("Career stage"), words.STAGE[said["stage"]]),
+        ("about", _("About"), words.REASON[said["reason"]]),
+        ("about", _("Would like to talk"), words.MODALITY[said["modality"]]),
+        ("about", _("Language"), words.language(said["language"])),
+        ("about", _("Idea came from"), words.ORIGIN[said["origin"]]),
+        ("wishes", _("Never asked"), _several(words.POST, said["posts"])),
+        ("wishes", _("Wishes, not promised"), _several(words.WISH, said["wishes"])),
+    ]
+    if sheet.is_elsewhere():
+        places = ", ".join(sheet.sites[code] for code in said["avoid"]) or _("None")
+        shown += [
+            ("wishes", _("Places not asked"), places),
+            ("wishes", _("Fewer than three left"), words.FEW[said["few"]]),
+        ]
+    shown.append(("contact", _("Name and contact"), _contact(said)))
+    return [_row(term, value, step, draft_id) for step, term, value in shown]
 
 
 def _row(term: str, value: object, step: str, draft_id: str) -> Row:

@@ -16,7 +16,7 @@ from site_agent.auth import TableStore
 from site_agent.models import Enrolment, LinkState, Match, Offer, OutboxRow, Person, Site, Supporter
 from site_agent.services import agreements, inter_site_home, links, requests, timeline
 from tests.browser.sign_in_walk import PASSWORD
-from tests.site_agent.web.steps import ANSWERS, DOOR
+from tests.site_agent.web.steps import ANSWERS, CAME
 from tests.support.agent import pin_hash
 from tests.support.desk import Desk, draft_of, make_desk
 from tests.support.walk import Scenery
@@ -197,7 +197,7 @@ def enter(scenery: Scenery, desk: Desk, who: str, at: str) -> FlaskClient:
 def begin_to_record(desk: Desk, client: FlaskClient) -> str:
     """A request of which every question is answered and that is not sent yet; the draft's id."""
     desk.app.config["WTF_CSRF_ENABLED"] = False
-    draft_id = draft_of(client.post("/requests/new", data=DOOR))
+    draft_id = draft_of(client.post("/requests/new", data=CAME))
     for step, typed in ANSWERS.items():
         client.post(f"/requests/new/{draft_id}/{step}", data=typed)
     desk.app.config["WTF_CSRF_ENABLED"] = True

@@ -39,37 +39,36 @@ def choosing(text: str) -> Act:
     return act
 
 
-def _door(page: Page) -> None:
-    page.get_by_label("A phone call").check()
-    for label, value in (("Day", "2"), ("Month", "11"), ("Year", "2026"), ("Time", "4:40 pm")):
+def _came(page: Page) -> None:
+    page.get_by_label("On another day").check()
+    for label, value in (("Day", "2"), ("Month", "Nov"), ("Year", "2026"), ("Time", "4:40 pm")):
         page.get_by_label(label, exact=True).fill(value)
+    page.get_by_label("From elsewhere").check()
     press(page, "Continue")
 
 
 def _answer(page: Page, step: str, avoid: str) -> None:
     chosen = {
-        "stage": "Mid-career", "reason": "Burnout or moral injury", "modality": "By phone",
-        "posts": "Direct supervisor",
-        "wishes": "A woman", "avoid": avoid, "place": "From elsewhere", "few": "Send it all the same",
-    }  # fmt: skip
-    if step in chosen:
-        page.get_by_label(chosen[step]).first.check()
+        "about": ("Mid-career", "Burnout or moral injury", "By phone"),
+        "wishes": ("Direct supervisor", "A woman", avoid, "Send it all the same"),
+        "contact": ("Phone call", "Evenings"),
+    }
+    for label in chosen[step]:
+        page.get_by_label(label).first.check()
     if step == "contact":
         page.get_by_label("Their name").fill("Dr. Wren Canary")
         page.get_by_label("Phone", exact=True).fill("250 555 0142")
-        page.get_by_label("Phone call").check()
-        page.get_by_label("Evenings").check()
     press(page, "Continue")
 
 
-STEPS = ("stage", "reason", "modality", "language", "wishes", "posts", "avoid", "contact", "place", "few")
+STEPS = ("about", "wishes", "contact")
 
 
 def asking_up_to(step: str, avoid: str = "River Bend") -> Act:
-    """Answer every question before this one; `recorded`: all of them, and send it."""
+    """Answer every page before this one; `recorded`: all of them, and send it."""
 
     def act(page: Page, scenery: Scenery) -> None:
-        _door(page)
+        _came(page)
         for each in STEPS[: STEPS.index(step)] if step in STEPS else STEPS:
             _answer(page, each, avoid)
         if step == "recorded":

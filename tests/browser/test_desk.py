@@ -72,7 +72,7 @@ def test_a_site_joins_with_six_words_on_both_screens(
     sees(screen, "This site is enrolled.")
 
 
-def test_a_request_by_phone_is_recorded_one_question_a_page(
+def test_a_request_by_phone_is_recorded_on_five_pages(
     province: Province, home: Agent, desk: BrowserContext, phone: Page
 ) -> None:
     screen = province.coordinator_at(desk, home, "/requests/new")

@@ -1,24 +1,29 @@
-"""A request as a coordinator types it, question by question."""
+"""A request as a coordinator types it, page by page."""
 
 from typing import Any
 
-from tests.support.desk import OTHERS
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
-DOOR = {
+from tests.support.desk import OTHERS, draft_of
+
+CAME = {
     "door": "paper",
+    "asked": "other",
     "received_at-day": "2",
-    "received_at-month": "11",
+    "received_at-month": "Nov",
     "received_at-year": "2026",
     "received_at-time": "4:40 pm",
+    "place": "elsewhere",
 }
 ANSWERS: dict[str, dict[str, Any]] = {
-    "stage": {"stage": "mid"},
-    "reason": {"reason": "complaint"},
-    "modality": {"modality": "phone"},
-    "language": {"language": "fr"},
-    "wishes": {"wishes": ["woman", "same-background"]},
-    "posts": {"posts": ["department-head"]},
-    "avoid": {"avoid": [min(OTHERS)]},
+    "about": {"stage": "mid", "reason": "complaint", "modality": "phone", "language": "fr", "origin": "cmpa"},
+    "wishes": {
+        "wishes": ["woman", "same-background"],
+        "posts": ["department-head"],
+        "avoid": [min(OTHERS)],
+        "few": "wait",
+    },
     "contact": {
         "name": "Dr. Wren Canary",
         "phone": "250 555 0142",
@@ -26,6 +31,27 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "times": ["evening"],
         "email": "",
     },
-    "place": {"place": "elsewhere"},
-    "few": {"few": "wait"},
 }
+
+
+def fill(client: FlaskClient, **changes: dict[str, Any]) -> str:
+    """Answer every question; the draft's id."""
+    draft_id = draft_of(client.post("/requests/new", data=CAME))
+    for step, typed in (ANSWERS | changes).items():
+        client.post(f"/requests/new/{draft_id}/{step}", data=typed)
+    return draft_id
+
+
+HERE = CAME | {"place": "here"}
+
+
+def fill_here(client: FlaskClient, came: dict[str, str] = HERE) -> str:
+    """Answer what is asked of a request that stays at this site; the draft's id."""
+    draft_id = draft_of(client.post("/requests/new", data=came))
+    for step, typed in (ANSWERS | {"wishes": {"wishes": ["woman"]}}).items():
+        client.post(f"/requests/new/{draft_id}/{step}", data=typed)
+    return draft_id
+
+
+def send(client: FlaskClient, draft_id: str) -> TestResponse:
+    return client.post(f"/requests/new/{draft_id}/check")

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from site_agent.models import Mail, Offer, OutboxRow, Request
-from tests.site_agent.web.steps import ANSWERS, DOOR
+from tests.site_agent.web.steps import ANSWERS, CAME
 from tests.support.desk import Desk, draft_of
 
 N_THREADS = 8
@@ -40,7 +40,7 @@ def browsers(desk: Desk, n: int) -> list[FlaskClient]:
 
 def test_a_form_that_is_sent_twice_at_once_is_recorded_once(desk: Desk, coordinator: FlaskClient) -> None:
     desk.enrol()
-    draft_id = draft_of(coordinator.post("/requests/new", data=DOOR))
+    draft_id = draft_of(coordinator.post("/requests/new", data=CAME))
     for step, typed in ANSWERS.items():
         coordinator.post(f"/requests/new/{draft_id}/{step}", data=typed)
     cookie = coordinator.get_cookie("__Host-session", domain="localhost")

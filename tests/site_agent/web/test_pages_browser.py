@@ -16,7 +16,7 @@ from protocol.key_log import genesis
 from protocol.keys import SigningKey
 from site_agent.models import Enrolment, LinkState, OutboxRow, Supporter
 from site_agent.services import requests
-from tests.site_agent.web.steps import ANSWERS, DOOR
+from tests.site_agent.web.steps import ANSWERS, CAME
 from tests.support.browser import DESK, PHONE, check_page, serving
 from tests.support.desk import OTHERS, Desk, draft_of, make_desk
 
@@ -107,10 +107,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         with serving(desk.app, HOST) as url:
             site = Site(url, desk, cookie_of(client), paths=fixed_paths())
             busy(desk, site)
-            site.draft_id = draft_of(client.post("/requests/new", data=DOOR))
+            site.draft_id = draft_of(client.post("/requests/new", data=CAME))
             for step, typed in ANSWERS.items():
                 client.post(f"/requests/new/{site.draft_id}/{step}", data=typed)
-            steps = ["door", *ANSWERS, "check"]
+            steps = ["came", *ANSWERS, "check"]
             site.paths |= {f"step {step}": f"/requests/new/{site.draft_id}/{step}" for step in steps}
             yield site
 
@@ -148,7 +148,7 @@ def test_wrong_answers_are_marked_and_the_summary_leads_to_them(site: Site, brow
     assert browser_page.evaluate("document.activeElement.id") == "phone"
     browser_page.fill("#phone", "250 555 0142")
     browser_page.get_by_role("button", name="Continue").click()
-    assert browser_page.url.endswith("/place")
+    assert browser_page.url.endswith("/check")
 
 
 def test_a_list_with_errors_names_the_rows(site: Site, browser_page: Page, tmp_path: Path) -> None:
@@ -172,12 +172,17 @@ def test_the_keyboard_alone_records_an_answer(site: Site, browser_page: Page) ->
         browser_page.keyboard.press("Tab")
         if browser_page.evaluate("document.activeElement.name") == "door":
             break
-    browser_page.keyboard.press("Space")
-    for typed in ("2", "11", "2026", "4:40 pm"):
+    browser_page.keyboard.press("Tab")
+    for _ in range(3):
+        browser_page.keyboard.press("ArrowDown")
+    for typed in ("2", "Nov", "2026", "4:40 pm"):
         browser_page.keyboard.press("Tab")
+        browser_page.keyboard.press("Control+A")
         browser_page.keyboard.type(typed)
+    browser_page.keyboard.press("Tab")
+    browser_page.keyboard.press("Space")
     browser_page.keyboard.press("Enter")
-    browser_page.wait_for_url("**/stage")
+    browser_page.wait_for_url("**/about")
 
 
 def test_the_paper_to_hand_over_fits_and_says_everything(
@@ -185,7 +190,7 @@ def test_the_paper_to_hand_over_fits_and_says_everything(
 ) -> None:
     desk.enrol()
     client = desk.client()
-    draft_id = draft_of(client.post("/requests/new", data=DOOR))
+    draft_id = draft_of(client.post("/requests/new", data=CAME))
     for step, typed in ANSWERS.items():
         client.post(f"/requests/new/{draft_id}/{step}", data=typed)
     cookie = cookie_of(client)

@@ -1,4 +1,4 @@
-"""Recording a request: one question a page, nothing lost on the way, recorded once, its secrets shown once."""
+"""Recording a request: five pages at most, nothing lost on the way, recorded once, its secrets shown once."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
-from werkzeug.test import TestResponse
 
 from site_agent.models import CaseKey, Draft, Enrolment, OutboxRow, Request
 from site_agent.services import drafts, requests
-from tests.site_agent.web.steps import ANSWERS, DOOR
+from site_agent.web.record_forms import STEPS
+from tests.site_agent.web.steps import ANSWERS, CAME, fill, fill_here, send
 from tests.support.desk import OTHERS, Desk, draft_of, text_of
 
 
@@ -20,18 +20,6 @@ from tests.support.desk import OTHERS, Desk, draft_of, text_of
 def enrolled(desk: Desk) -> None:
     """The site has a hub, and a directory of places to avoid."""
     desk.enrol()
-
-
-def fill(client: FlaskClient, **changes: dict[str, Any]) -> str:
-    """Answer every question; the draft's id."""
-    draft_id = draft_of(client.post("/requests/new", data=DOOR))
-    for step, typed in (ANSWERS | changes).items():
-        client.post(f"/requests/new/{draft_id}/{step}", data=typed)
-    return draft_id
-
-
-def send(client: FlaskClient, draft_id: str) -> TestResponse:
-    return client.post(f"/requests/new/{draft_id}/check")
 
 
 def count(desk: Desk, kind: type[Any]) -> int:
@@ -52,6 +40,7 @@ def test_a_request_is_recorded_as_it_was_said(desk: Desk, coordinator: FlaskClie
         assert row.received_at.isoformat() == "2026-11-02T23:40:00+00:00", "4:40 pm at the site"
         details = requests.details(session, row)
         assert details is not None
+        assert row.origin == "cmpa"
         assert (details.reason, details.language, details.posts) == ("complaint", "fr", ("department-head",))
         assert (set(details.wishes), details.avoid) == ({"woman", "same-background"}, (min(OTHERS),))
 
@@ -64,7 +53,7 @@ def test_one_for_elsewhere_sets_out_at_once(desk: Desk, coordinator: FlaskClient
 
 
 def test_one_for_here_stays_here(desk: Desk, coordinator: FlaskClient) -> None:
-    send(coordinator, fill(coordinator, place={"place": "here"}))
+    send(coordinator, fill_here(coordinator))
     assert desk.row(Request, only_request(desk)).state == "new"
     assert count(desk, OutboxRow) == 0
 
@@ -115,7 +104,7 @@ def test_going_back_keeps_even_what_is_not_right_yet(desk: Desk, coordinator: Fl
     draft_id = fill(coordinator)
     typed = ANSWERS["contact"] | {"phone": "12", "go": "back"}
     back = coordinator.post(f"/requests/new/{draft_id}/contact", data=typed)
-    assert back.headers["Location"].endswith("/avoid")
+    assert back.headers["Location"].endswith("/wishes")
     assert 'value="12"' in coordinator.get(f"/requests/new/{draft_id}/contact").text
 
 
@@ -135,16 +124,18 @@ def test_what_is_not_right_is_said_with_everything_kept(desk: Desk, coordinator:
 
 
 def test_an_unfinished_form_leads_to_the_question_that_is_left(desk: Desk, coordinator: FlaskClient) -> None:
-    draft_id = draft_of(coordinator.post("/requests/new", data=DOOR))
+    draft_id = draft_of(coordinator.post("/requests/new", data=CAME))
     answer = coordinator.get(f"/requests/new/{draft_id}/check")
-    assert answer.headers["Location"].endswith("/stage")
-    assert send(coordinator, draft_id).headers["Location"].endswith("/stage")
+    assert answer.headers["Location"].endswith("/about")
+    assert send(coordinator, draft_id).headers["Location"].endswith("/about")
     assert count(desk, Request) == 0
 
 
 def test_a_change_leads_straight_back_to_the_check(desk: Desk, coordinator: FlaskClient) -> None:
     draft_id = fill(coordinator)
-    answer = coordinator.post(f"/requests/new/{draft_id}/stage?change=1", data={"stage": "late"})
+    answer = coordinator.post(
+        f"/requests/new/{draft_id}/about?change=1", data=ANSWERS["about"] | {"stage": "late"}
+    )
     assert answer.headers["Location"].endswith("/check")
     assert "Late career" in text_of(coordinator.get(f"/requests/new/{draft_id}/check"))
 
@@ -159,31 +150,57 @@ def test_the_check_shows_every_answer_with_a_way_to_change_it(desk: Desk, coordi
         "French",
         "A woman",
         "River Bend",
+        "The CMPA",
     ):
         assert text in shown
-    assert page.text.count("?change=1") == len(ANSWERS) + 1
+    for step in ("came", *ANSWERS):
+        assert f"{step}?change=1" in page.text
 
 
-DOORS = [
-    ({"received_at-day": "31", "received_at-month": "2"}, "Enter a real date"),
-    ({"received_at-day": "4"}, "must be in the past"),
-    ({"received_at-year": "2024"}, "more than a year ago"),
-    ({"received_at-time": "25:00"}, "Enter a time like 4:40 pm"),
-    ({"received_at-time": ""}, "Fill in what is missing: Time"),
-    ({"door": "form"}, "Not a valid choice"),
-    ({"door": ""}, "Select how the physician asked"),
+def test_there_are_five_pages_at_most_with_the_check(coordinator: FlaskClient) -> None:
+    assert len(STEPS) + 1 <= 5
+    assert "page 1 of 4" in text_of(coordinator.get("/requests/new"))
+
+
+def test_what_is_asked_only_for_elsewhere_is_not_asked_for_here(desk: Desk, coordinator: FlaskClient) -> None:
+    draft_id = fill_here(coordinator)
+    shown = text_of(coordinator.get(f"/requests/new/{draft_id}/wishes"))
+    assert "River Bend" not in shown
+    assert "Fewer than three" not in text_of(coordinator.get(f"/requests/new/{draft_id}/check"))
+    coordinator.post(f"/requests/new/{draft_id}/came?change=1", data=CAME)
+    answer = coordinator.get(f"/requests/new/{draft_id}/check")
+    assert answer.headers["Location"].endswith("/wishes"), "now it is"
+
+
+def test_a_crafted_answer_is_refused_with_everything_kept(desk: Desk, coordinator: FlaskClient) -> None:
+    twice = ANSWERS["about"]
+    draft_id = fill(coordinator, about=twice, contact=ANSWERS["contact"] | {"times": ["evening", "evening"]})
+    answer = send(coordinator, draft_id)
+    assert answer.status_code == 422
+    assert "Answer this page again: Who is it, and how can they be reached?" in text_of(answer)
+    assert "Error:" in answer.text
+    assert count(desk, Request) == 0
+    assert 'value="Dr. Wren Canary"' in coordinator.get(f"/requests/new/{draft_id}/contact").text
+    coordinator.post(f"/requests/new/{draft_id}/contact", data=ANSWERS["contact"])
+    assert send(coordinator, draft_id).status_code == 200
+
+
+NAMES = [
+    "=HYPERLINK(1)",
+    "<script>alert(1)</script>",
+    "ד״ר שרה לוי",
+    "Zoe\u0308 N\u0303",
+    "Robert'); DROP TABLE",
 ]
 
 
-@pytest.mark.parametrize(("wrong", "said"), DOORS)
-def test_an_impossible_first_answer_is_refused_and_kept(
-    desk: Desk, coordinator: FlaskClient, wrong: dict[str, str], said: str
-) -> None:
-    answer = coordinator.post("/requests/new", data=DOOR | wrong)
-    assert answer.status_code == 422
-    assert said in text_of(answer)
-    assert 'value="2026"' in answer.text or 'value="2024"' in answer.text
-    assert count(desk, Draft) == 0
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_is_a_name_however_it_is_written(desk: Desk, coordinator: FlaskClient, name: str) -> None:
+    draft_id = fill(coordinator, contact=ANSWERS["contact"] | {"name": name})
+    page = coordinator.get(f"/requests/new/{draft_id}/check")
+    assert name in text_of(page)
+    assert "<script>alert" not in page.text
+    assert send(coordinator, draft_id).status_code == 200
 
 
 CONTACTS = [
@@ -205,18 +222,18 @@ CONTACTS = [
 def test_contact_details_that_cannot_reach_anybody_are_refused(
     desk: Desk, coordinator: FlaskClient, wrong: dict[str, Any], said: str
 ) -> None:
-    draft_id = draft_of(coordinator.post("/requests/new", data=DOOR))
+    draft_id = draft_of(coordinator.post("/requests/new", data=CAME))
     answer = coordinator.post(f"/requests/new/{draft_id}/contact", data=ANSWERS["contact"] | wrong)
     assert answer.status_code == 422
     assert said in text_of(answer)
 
 
-@pytest.mark.parametrize("step", ["stage", "reason", "modality", "place", "few"])
-def test_each_choice_is_asked_for(desk: Desk, coordinator: FlaskClient, step: str) -> None:
-    draft_id = draft_of(coordinator.post("/requests/new", data=DOOR))
-    answer = coordinator.post(f"/requests/new/{draft_id}/{step}")
+@pytest.mark.parametrize(("step", "n_missing"), [("about", 5), ("wishes", 1)])
+def test_each_choice_is_asked_for(desk: Desk, coordinator: FlaskClient, step: str, n_missing: int) -> None:
+    draft_id = draft_of(coordinator.post("/requests/new", data=CAME))
+    answer = coordinator.post(f"/requests/new/{draft_id}/{step}", data={"go": "on"})
     assert answer.status_code == 422
-    assert "Select" in text_of(answer)
+    assert answer.text.count('class="govuk-error-message"') == n_missing
 
 
 def test_a_draft_is_its_writers_own(desk: Desk, coordinator: FlaskClient) -> None:
@@ -263,15 +280,15 @@ def test_an_old_draft_is_not_opened_even_before_it_is_swept(desk: Desk, coordina
 
 def test_before_the_first_question_there_is_none(desk: Desk, coordinator: FlaskClient) -> None:
     draft_id = fill(coordinator)
-    assert 'value="back"' not in coordinator.get(f"/requests/new/{draft_id}/door").text
-    answer = coordinator.post(f"/requests/new/{draft_id}/door", data=DOOR | {"go": "back"})
-    assert answer.headers["Location"].endswith("/door")
+    assert 'value="back"' not in coordinator.get(f"/requests/new/{draft_id}/came").text
+    answer = coordinator.post(f"/requests/new/{draft_id}/came", data=CAME | {"go": "back"})
+    assert answer.headers["Location"].endswith("/came")
 
 
 def test_who_types_the_contact_details_is_told_that_they_know_them(
     desk: Desk, coordinator: FlaskClient
 ) -> None:
-    draft_id = draft_of(coordinator.post("/requests/new", data=DOOR))
+    draft_id = draft_of(coordinator.post("/requests/new", data=CAME))
     shown = text_of(coordinator.get(f"/requests/new/{draft_id}/contact"))
     assert "You know it now." in shown
     assert "and you if the request stays at this site" in shown
