@@ -20,7 +20,7 @@ __all__ = ["create_app"]
 
 
 def create_app(config: HubConfig, clock: Clock | None = None) -> Flask:
-    """The hub's web app. Raises KeyFileError when its key is missing or open to other users."""
+    """The hub's web app. Raises KeyFileError when a key of it is missing or open to other users."""
     app = Flask(__name__)
     app.config.update(
         SECRET_KEY=config.require_secret(),
@@ -36,6 +36,7 @@ def create_app(config: HubConfig, clock: Clock | None = None) -> Flask:
     )
     app.extensions["hub_config"] = config
     app.extensions["hub_key"] = keys.load(config.data_dir)
+    app.extensions["hub_data_key"] = keys.load_data_key(config.data_dir)
     init_clock(app, clock)
     init_buckets(app, config.calls_per_second, config.calls_at_once)
     db.init_app(app)

@@ -1,67 +1,24 @@
-"""Who may sign in to the hub: the tables behind ui's sign-in pages, and the invitations that begin an account."""
+"""Who may sign in to the hub: the tables behind ui's sign-in pages."""
 
 from __future__ import annotations
 
-import secrets
-from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, CursorResult, Update, delete, func, or_, select, update
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy import ColumnElement, delete, func, or_, select, text, update
 
+from hub import keys, sealed_text
+from hub.auth_means import MeansStore
 from hub.models.person import Invitation, Person, SignInFailure, SignInSession
-from ui.signin.sessions import token_hash
+from hub.services.people import ROLES, AnySession, invite_person
+from ui.signin.invitations import INVITATION_LIFETIME, PersonExistsError
+from ui.signin.store import OpenSession
 from ui.signin.store import Person as SignedIn
 
-AnySession: TypeAlias = Session | scoped_session[Any]
-
-ROLES = ("staff", "viewer")
-"""`staff`: the provincial team, every page. `viewer`: the advisory group, overview and matches, no changes."""
-
-INVITATION_LIFETIME = timedelta(days=3)
-"""How long a welcome link works (ours: over a weekend, no longer)."""
+__all__ = ["INVITATION_LIFETIME", "ROLES", "PersonExistsError", "TableStore", "invite_person"]
 
 FAILURES_KEPT = timedelta(days=1)
 """How long failed tries are kept (ours: longer than any time that sign-in looks back)."""
-
-
-class PersonExistsError(ValueError):
-    """Somebody has this address already; a fresh welcome link must be asked for on purpose."""
-
-
-def invite_person(
-    session: AnySession, email: str, name: str, role: str, now: datetime, *, again: bool = False
-) -> str:
-    """Make an account without a password; returns the secret of its welcome link. The caller commits.
-
-    With `again`, an account that is there starts over: password, authenticator and sessions are forgotten.
-    Raises PersonExistsError for a known address without `again`, ValueError for an unknown role.
-    """
-    if role not in ROLES:
-        raise ValueError(f"role must be one of {', '.join(ROLES)}; it is {role!r}")
-    email = email.strip().lower()
-    person = session.scalar(select(Person).where(Person.email == email))
-    if person is not None and not again:
-        raise PersonExistsError(f"{email} has an account already")
-    if person is None:
-        person = Person(person_id=secrets.token_urlsafe(16), email=email, created_at=now)
-        session.add(person)
-    person.name, person.role, person.closed_at = name, role, None
-    person.password_hash = person.totp_secret = person.last_totp_step = None
-    person.issuer = person.subject = None
-    session.flush()
-    _end_sessions(session, person.person_id)
-    session.execute(delete(Invitation).where(Invitation.person_id == person.person_id))
-    token = secrets.token_urlsafe(32)
-    session.add(
-        Invitation(
-            token_hash=token_hash(token),
-            person_id=person.person_id,
-            expires_at=now + INVITATION_LIFETIME,
-        )
-    )
-    session.flush()
-    return token
+_TOTP = "people.totp_sealed"
 
 
 def forget_stale(session: AnySession, now: datetime) -> None:
@@ -71,11 +28,8 @@ def forget_stale(session: AnySession, now: datetime) -> None:
     session.execute(delete(SignInFailure).where(SignInFailure.at < now - FAILURES_KEPT))
 
 
-class TableStore:
+class TableStore(MeansStore):
     """`ui.signin.store.SignInStore` over the hub's tables."""
-
-    def __init__(self, session: AnySession) -> None:
-        self._session = session
 
     def person_by_email(self, email: str) -> SignedIn | None:
         return self._one(Person.email == email)
@@ -89,13 +43,14 @@ class TableStore:
     def set_password_hash(self, person_id: str, password_hash: str) -> None:
         """Also ends the person's sessions: whoever knew the old password is out."""
         self._set(person_id, password_hash=password_hash)
-        _end_sessions(self._session, person_id)
+        self._session.execute(delete(SignInSession).where(SignInSession.person_id == person_id))
 
     def totp_secret(self, person_id: str) -> str | None:
-        return self._session.scalar(select(Person.totp_secret).where(Person.person_id == person_id))
+        sealed = self._session.scalar(select(Person.totp_sealed).where(Person.person_id == person_id))
+        return sealed and sealed_text.unseal(keys.current_data_key(), sealed, _TOTP, person_id)
 
     def set_totp_secret(self, person_id: str, secret: str) -> None:
-        self._set(person_id, totp_secret=secret)
+        self._set(person_id, totp_sealed=sealed_text.seal(keys.current_data_key(), secret, _TOTP, person_id))
 
     def last_totp_step(self, person_id: str) -> int | None:
         return self._session.scalar(select(Person.last_totp_step).where(Person.person_id == person_id))
@@ -106,13 +61,24 @@ class TableStore:
             update(Person).where(Person.person_id == person_id, fresh).values(last_totp_step=step)
         )
 
+    def count_try(self, email_key: str, at: datetime, since: datetime, most: int) -> int | None:
+        """Counting and keeping are one step: on SQLite a writer is alone, on PostgreSQL the key is locked."""
+        if self._session.get_bind().dialect.name == "postgresql":
+            lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
+            self._session.execute(lock, {"key": email_key})
+        if self.failures_since(email_key, since) >= most:
+            return None
+        row = SignInFailure(email_key=email_key, at=at)
+        self._session.add(row)
+        self._session.flush()
+        return row.failure_id
+
+    def forget_try(self, try_id: int) -> None:
+        self._session.execute(delete(SignInFailure).where(SignInFailure.failure_id == try_id))
+
     def failures_since(self, email_key: str, since: datetime) -> int:
         counted = select(func.count()).where(SignInFailure.email_key == email_key, SignInFailure.at >= since)
         return self._session.scalar(counted) or 0
-
-    def record_failure(self, email_key: str, at: datetime) -> None:
-        self._session.add(SignInFailure(email_key=email_key, at=at))
-        self._session.flush()
 
     def clear_failures(self, email_key: str) -> None:
         self._session.execute(delete(SignInFailure).where(SignInFailure.email_key == email_key))
@@ -132,8 +98,37 @@ class TableStore:
             )
         )
 
+    def touch_session(self, token_hash: str, on: date) -> None:
+        """In a transaction of its own: the page that is looked at only reads."""
+        engine = self._session.get_bind().engine
+        with engine.begin() as connection:
+            mine = update(SignInSession).where(SignInSession.token_hash == token_hash)
+            connection.execute(mine.values(seen_on=on))
+
+    def sessions_of(self, person_id: str, at: datetime) -> list[OpenSession]:
+        mine = select(SignInSession).where(
+            SignInSession.person_id == person_id, SignInSession.expires_at > at
+        )
+        rows = self._session.scalars(mine.order_by(SignInSession.started_at.desc(), SignInSession.token_hash))
+        return [OpenSession(row.token_hash, row.started_at, row.seen_on) for row in rows]
+
     def end_session(self, token_hash: str) -> None:
         self._session.execute(delete(SignInSession).where(SignInSession.token_hash == token_hash))
+
+    def end_session_of(self, person_id: str, token_hash: str) -> bool:
+        of_them = (SignInSession.person_id == person_id, SignInSession.token_hash == token_hash)
+        return self._changes_one(delete(SignInSession).where(*of_them))
+
+    def end_other_sessions(self, person_id: str, token_hash: str) -> int:
+        of_them = (SignInSession.person_id == person_id, SignInSession.token_hash != token_hash)
+        return self._n_changed(delete(SignInSession).where(*of_them))
+
+    def invited_person(self, token_hash: str, at: datetime) -> SignedIn | None:
+        works = select(Invitation.person_id).where(
+            Invitation.token_hash == token_hash, Invitation.expires_at > at
+        )
+        person_id = self._session.scalar(works)
+        return self.person(person_id) if person_id is not None else None
 
     def take_invitation(self, token_hash: str, at: datetime) -> str | None:
         """One DELETE decides, so that two presses of the button cannot both have it."""
@@ -164,12 +159,3 @@ class TableStore:
 
     def _set(self, person_id: str, **values: object) -> None:
         self._session.execute(update(Person).where(Person.person_id == person_id).values(**values))
-
-    def _changes_one(self, statement: Update) -> bool:
-        result = self._session.execute(statement)
-        assert isinstance(result, CursorResult)
-        return result.rowcount == 1
-
-
-def _end_sessions(session: AnySession, person_id: str) -> None:
-    session.execute(delete(SignInSession).where(SignInSession.person_id == person_id))

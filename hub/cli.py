@@ -8,7 +8,7 @@ import click
 from flask.cli import ScriptInfo
 
 from hub import config, create_app, database, keys
-from hub.cli_people import create_person
+from hub.cli_people import close_person, create_person
 from hub.extensions import db
 from hub.services import key_directory, limits
 from protocol.keys import SigningKey
@@ -16,6 +16,8 @@ from ui import clock
 from ui.serve import serve
 
 _SECRET_BYTES = 32
+_DATA_KEY_SINCE = "0003"
+"""The version of the tables that first needs `data.key`."""
 
 
 @click.group()
@@ -33,6 +35,7 @@ def main(context: click.Context, settings_file: Path | None) -> None:
 
 
 main.add_command(create_person)
+main.add_command(close_person)
 
 
 @main.command("demo", context_settings={"ignore_unknown_options": True, "help_option_names": []})
@@ -73,7 +76,17 @@ def init(context: click.Context) -> None:
 @click.pass_context
 def upgrade(context: click.Context) -> None:
     """Bring the tables to the version of this program. Stop the hub and make a backup first."""
-    database.upgrade(_settings(context).sqlalchemy_url)
+    settings = _settings(context)
+    try:
+        keys.load(settings.data_dir)
+        # A hub of a version before 0003 has no data key yet; a later one that lost it must not get another.
+        older = (database.revision_of(settings.sqlalchemy_url) or "") < _DATA_KEY_SINCE
+        if older and not (settings.data_dir / keys.DATA_FILE).exists():
+            keys.add_data_key(settings.data_dir)
+        data_key = keys.load_data_key(settings.data_dir)
+    except keys.KeyFileError as error:
+        raise click.ClickException(str(error)) from error
+    database.upgrade(settings.sqlalchemy_url, data_key=data_key)
     click.echo("The tables are up to date.")
 
 

@@ -1,17 +1,18 @@
-"""`alongside-hub create-person`: an account for the provincial team or the advisory group, by a one-time link."""
+"""`alongside-hub create-person` and `close-person`: accounts for the provincial team and the advisory group."""
 
 from __future__ import annotations
 
 import click
 from email_validator import EmailNotValidError, validate_email
 from flask.cli import with_appcontext
+from sqlalchemy import select
 
 from hub import config
-from hub.auth import INVITATION_LIFETIME, ROLES, PersonExistsError, invite_person
 from hub.extensions import db
+from hub.models import Person
+from hub.services import people
 from ui.clock import now
-
-MAX_NAME_CHARS = 120
+from ui.signin.invitations import MAX_NAME_CHARS, PATH, PersonExistsError, hand_over, known_already
 
 
 @click.command("create-person")
@@ -19,27 +20,42 @@ MAX_NAME_CHARS = 120
 @click.option("--name", required=True, help="Name as others of the team see it.")
 @click.option(
     "--role",
-    type=click.Choice(ROLES),
-    default="staff",
+    type=click.Choice(people.ROLES),
+    default=people.STAFF,
     show_default=True,
     help="staff does everything; viewer looks at the overview and matches.",
 )
-@click.option("--again", is_flag=True, help="Start an account over: forgets its password and authenticator.")
+@click.option(
+    "--again", is_flag=True, help="Start an account over: forgets every way the person signs in now."
+)
 @with_appcontext
 def create_person(email: str, name: str, role: str, again: bool) -> None:
     """Make an account and print its welcome link, which works once."""
+    name = _checked_name(name)
     try:
-        token = invite_person(
-            db.session(), _checked_email(email), _checked_name(name), role, now(), again=again
-        )
+        token = people.invite_person(db.session(), _checked_email(email), name, role, now(), again=again)
     except PersonExistsError as error:
-        raise click.ClickException(
-            f"{error}. Add --again to give a fresh link; it forgets the password and the authenticator."
-        ) from error
+        raise click.ClickException(known_already(error)) from error
     db.session.commit()
-    days = INVITATION_LIFETIME.days
-    click.echo(f"{config.current().public_url.rstrip('/')}/sign-in/welcome/{token}")
-    click.echo(f"Hand this link to {name}. It works once, within {days} days.", err=True)
+    click.echo(f"{config.current().public_url.rstrip('/')}{PATH}{token}")
+    click.echo(hand_over(name), err=True)
+
+
+@click.command("close-person")
+@click.option("--email", required=True, help="Address of the account.")
+@with_appcontext
+def close_person(email: str) -> None:
+    """End an account: the person is signed out everywhere and cannot sign in again."""
+    known = select(Person).where(Person.email == email.strip().lower(), Person.closed_at.is_(None))
+    person = db.session.scalar(known)
+    if person is None:
+        raise click.ClickException(f"Nobody with the address {email} has an account.")
+    try:
+        people.close(db.session(), person, now())
+    except people.LastStaffError as error:
+        raise click.ClickException(f"{error}. Give somebody else a staff account first.") from error
+    db.session.commit()
+    click.echo(f"The account of {person.name} is closed.")
 
 
 def _checked_email(email: str) -> str:
@@ -51,6 +67,6 @@ def _checked_email(email: str) -> str:
 
 def _checked_name(name: str) -> str:
     name = name.strip()
-    if not 0 < len(name) <= MAX_NAME_CHARS:
+    if not 0 < len(name) <= MAX_NAME_CHARS or not name.isprintable():
         raise click.BadParameter(f"A name has 1 to {MAX_NAME_CHARS} characters.", param_hint="--name")
     return name

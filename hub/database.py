@@ -65,9 +65,13 @@ def cut_log(engine: sa.Engine) -> bool:
         held.close()
 
 
-def upgrade(url: str, revision: str = "head") -> None:
-    """Bring the tables to `revision`. Running it again changes nothing."""
+def upgrade(url: str, revision: str = "head", data_key: bytes | None = None) -> None:
+    """Bring the tables to `revision`. Running it again changes nothing.
+
+    `data_key` encrypts secrets that an older program left in clear; RuntimeError if there are some and it is None.
+    """
     with _migrating(url) as config:
+        config.attributes["data_key"] = data_key
         command.upgrade(config, revision)
 
 
@@ -75,6 +79,12 @@ def downgrade(url: str, revision: str) -> None:
     """Take the tables back to an earlier `revision`."""
     with _migrating(url) as config:
         command.downgrade(config, revision)
+
+
+def revision_of(url: str) -> str | None:
+    """Which version the tables are of; None before there are any."""
+    with _migrating(url) as config:
+        return MigrationContext.configure(config.attributes["connection"]).get_current_revision()
 
 
 def require_current(engine: sa.Engine) -> None:

@@ -1,20 +1,25 @@
 """Keeps sign-ins for `ui.signin` in the site's own tables."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
+from site_agent import roles
+from site_agent.auth_means import MeansStore, n_changed
 from site_agent.extensions import db
 from site_agent.keys import current_keys
+from site_agent.looks import site_zone
 from site_agent.models import Invitation, Person, SignInFailure, SignInSession
 from site_agent.models.conditional import move
 from site_agent.services import sealed_text
+from ui.clock import now
+from ui.signin.store import OpenSession
 from ui.signin.store import Person as SignedIn
 
 _TOTP = "person.totp_secret"
 
 
-class TableStore:
+class TableStore(MeansStore):
     """The `SignInStore` of the site agent."""
 
     def person_by_email(self, email: str) -> SignedIn | None:
@@ -45,14 +50,23 @@ class TableStore:
         later = Person.last_totp_step.is_(None) | (Person.last_totp_step < step)
         return move(db.session, _row(person_id), later, last_totp_step=step)
 
+    def count_try(self, email_key: str, at: datetime, since: datetime, most: int) -> int | None:
+        """A writer is alone from its first statement on, so counting and keeping are one step."""
+        if self.failures_since(email_key, since) >= most:
+            return None
+        row = SignInFailure(email_key=email_key, failed_at=at)
+        db.session.add(row)
+        db.session.flush()
+        return row.id
+
+    def forget_try(self, try_id: int) -> None:
+        db.session.execute(delete(SignInFailure).where(SignInFailure.id == try_id))
+
     def failures_since(self, email_key: str, since: datetime) -> int:
         counted = select(func.count()).where(
             SignInFailure.email_key == email_key, SignInFailure.failed_at >= since
         )
         return db.session.scalar(counted) or 0
-
-    def record_failure(self, email_key: str, at: datetime) -> None:
-        db.session.add(SignInFailure(email_key=email_key, failed_at=at))
 
     def clear_failures(self, email_key: str) -> None:
         db.session.execute(delete(SignInFailure).where(SignInFailure.email_key == email_key))
@@ -67,8 +81,34 @@ class TableStore:
         kept = db.session.get(SignInSession, token_hash)
         return kept.person_id if kept is not None and kept.expires_at > at else None
 
+    def touch_session(self, token_hash: str, on: date) -> None:
+        """In a transaction of its own: the page that is looked at only reads."""
+        with db.engine.begin() as connection:
+            mine = update(SignInSession).where(SignInSession.token_hash == token_hash)
+            connection.execute(mine.values(seen_on=on))
+
+    def sessions_of(self, person_id: str, at: datetime) -> list[OpenSession]:
+        mine = select(SignInSession).where(
+            SignInSession.person_id == person_id, SignInSession.expires_at > at
+        )
+        rows = db.session.scalars(mine.order_by(SignInSession.started_at.desc(), SignInSession.token_hash))
+        return [OpenSession(row.token_hash, row.started_at, row.seen_on) for row in rows]
+
     def end_session(self, token_hash: str) -> None:
         db.session.execute(delete(SignInSession).where(SignInSession.token_hash == token_hash))
+
+    def end_session_of(self, person_id: str, token_hash: str) -> bool:
+        of_them = (SignInSession.person_id == person_id, SignInSession.token_hash == token_hash)
+        return n_changed(delete(SignInSession).where(*of_them)) == 1
+
+    def end_other_sessions(self, person_id: str, token_hash: str) -> int:
+        of_them = (SignInSession.person_id == person_id, SignInSession.token_hash != token_hash)
+        return n_changed(delete(SignInSession).where(*of_them))
+
+    def invited_person(self, token_hash: str, at: datetime) -> SignedIn | None:
+        works = (Invitation.token_hash == token_hash, Invitation.expires_at > at)
+        person_id = db.session.scalar(select(Invitation.person_id).where(*works))
+        return self.person(person_id) if person_id is not None else None
 
     def take_invitation(self, token_hash: str, at: datetime) -> str | None:
         """Deleting it is the conditional update: of two at once, one gets the row."""
@@ -93,4 +133,6 @@ def _row(person_id: str) -> Person:
 def _signed_in(person: Person | None) -> SignedIn | None:
     if person is None or person.left_at is not None:
         return None
-    return SignedIn(person.person_id, person.name, person.email, frozenset(person.roles))
+    today = now().astimezone(site_zone()).date()
+    allowed = roles.in_force(person.roles, person.deputy_until, today)
+    return SignedIn(person.person_id, person.name, person.email, allowed)

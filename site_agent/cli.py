@@ -20,7 +20,7 @@ from site_agent.keys import KeyFileError, KeyStore
 from site_agent.link import loop as link_loop
 from site_agent.looks import DEFAULT_ZONE
 from site_agent.models import Invitation, Person, Site
-from site_agent.models.person import ROLES
+from site_agent.roles import ROLES
 from ui.clock import now
 from ui.serve import serve
 from ui.signin.sessions import token_hash

@@ -28,9 +28,10 @@ _PERSON = "alongside.person"  # kept on the request itself: an app context may o
 
 @dataclass(frozen=True)
 class Access:
-    """A declaration: for anyone, for the roles in `names`, or for holders of the kind of link in `names`."""
+    """A declaration: for anyone, for anyone with an account, for the roles in `names`, or for holders of the kind
+    of link in `names`."""
 
-    kind: Literal["public", "roles", "link"]
+    kind: Literal["public", "person", "roles", "link"]
     names: frozenset[str] = frozenset()
 
 
@@ -41,6 +42,11 @@ class UndeclaredRouteError(RuntimeError):
 def public(view: View) -> View:
     """Anyone may open this page, signed in or not."""
     return _declare(view, Access("public"))
+
+
+def signed_in(view: View) -> View:
+    """Whoever is signed in may open this page, with any role or none: it is about their own account."""
+    return _declare(view, Access("person"))
 
 
 def allow(*roles: str) -> Callable[[View], View]:
@@ -134,12 +140,12 @@ def _guard() -> Response | None:
     access = declaration(current_app, request.endpoint)
     if access is None:
         abort(403)
-    if access.kind != "roles":
+    if access.kind not in {"roles", "person"}:
         return None
     person = current_person()
     if person is None:
         return _to_sign_in()
-    if not access.names & person.roles:
+    if access.kind == "roles" and not access.names & person.roles:
         abort(403)
     return None
 

@@ -14,7 +14,15 @@ from hub.models.match import Match
 from hub.models.outbound import Outbound
 from hub.models.outbox import OutboxRow
 from hub.models.passed import Passed
-from hub.models.person import Invitation, Person, SignInFailure, SignInSession
+from hub.models.person import (
+    Invitation,
+    PasskeyRow,
+    Person,
+    RecoveryCode,
+    SignInFailure,
+    SignInSession,
+    SpentChallenge,
+)
 from hub.models.site import Site, SiteState
 
 __all__ = [
@@ -34,9 +42,12 @@ __all__ = [
     "Outbound",
     "OutboxRow",
     "Passed",
+    "PasskeyRow",
     "Person",
+    "RecoveryCode",
     "SignInFailure",
     "SignInSession",
     "Site",
     "SiteState",
+    "SpentChallenge",
 ]

@@ -17,6 +17,7 @@ from site_agent.models.match import Match
 from site_agent.models.offer import Offer
 from site_agent.models.outbox import OutboxRow
 from site_agent.models.outreach import Outreach
+from site_agent.models.passkey import Passkey, SpentChallenge
 from site_agent.models.person import Person
 from site_agent.models.policy_change import PolicyChange
 from site_agent.models.reminder import Reminder
@@ -25,7 +26,7 @@ from site_agent.models.safety import SafetyReport
 from site_agent.models.secret_link import LinkSession, SecretLink
 from site_agent.models.seen import Seen
 from site_agent.models.setting import Setting
-from site_agent.models.sign_in import Invitation, SignInFailure, SignInSession
+from site_agent.models.sign_in import Invitation, RecoveryCode, SignInFailure, SignInSession
 from site_agent.models.site import Site
 from site_agent.models.supporter import Supporter
 
@@ -51,8 +52,10 @@ __all__ = [
     "Offer",
     "OutboxRow",
     "Outreach",
+    "Passkey",
     "Person",
     "PolicyChange",
+    "RecoveryCode",
     "Reminder",
     "Request",
     "SafetyReport",
@@ -62,5 +65,6 @@ __all__ = [
     "SignInFailure",
     "SignInSession",
     "Site",
+    "SpentChallenge",
     "Supporter",
 ]

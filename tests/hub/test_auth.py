@@ -123,8 +123,8 @@ def test_a_session_ends_at_its_time_and_when_it_is_ended(hub: HubUnderTest) -> N
 def test_failures_are_counted_from_a_moment_on_and_cleared_by_key(hub: HubUnderTest) -> None:
     for minutes in (20, 10, 0):
         at = hub.now - timedelta(minutes=minutes)
-        ask(hub, lambda store, at=at: store.record_failure("k" * 64, at))
-    ask(hub, lambda store: store.record_failure("other", hub.now))
+        ask(hub, lambda store, at=at: store.count_try("k" * 64, at, at, 5))
+    ask(hub, lambda store: store.count_try("other", hub.now, hub.now, 5))
     since = hub.now - timedelta(minutes=10)
     assert ask(hub, lambda store: store.failures_since("k" * 64, since)) == 2
     ask(hub, lambda store: store.clear_failures("k" * 64))
@@ -164,7 +164,7 @@ def test_signing_in_sweeps_what_is_past_its_time(hub: HubUnderTest) -> None:
     invite(hub)
     person_id = robin(hub)
     ask(hub, lambda store: store.start_session(person_id, "a" * 64, hub.now, hub.now + HOURS_12))
-    ask(hub, lambda store: store.record_failure("k" * 64, hub.now))
+    ask(hub, lambda store: store.count_try("k" * 64, hub.now, hub.now, 5))
     hub.clock.advance(days=2)
     ask(hub, lambda store: store.start_session(person_id, "b" * 64, hub.now, hub.now + HOURS_12))
     with hub.session() as session:

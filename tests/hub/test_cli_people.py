@@ -52,7 +52,7 @@ def test_whoever_was_invited_signs_in_with_a_code_and_reads_the_overview(
     assert found is not None
     code = pyotp.TOTP(found[1].replace(" ", "")).at(hub.now)
     signed_in = nobody.post("/sign-in/set-up-code", data={"code": code})
-    assert signed_in.headers["Location"] == "/"
+    assert signed_in.headers["Location"] == "/account/recovery-codes?next=/"
     assert "Overview" in text_of(nobody.get("/").text)
     nobody.post("/sign-in/out")
     assert nobody.get("/").headers["Location"].startswith("/sign-in")
@@ -61,7 +61,7 @@ def test_whoever_was_invited_signs_in_with_a_code_and_reads_the_overview(
 def test_only_the_link_goes_to_standard_output(hub: HubUnderTest) -> None:
     result = create(hub)
     assert len(result.stdout.splitlines()) == 1
-    assert "It works once, within 3 days" in result.stderr
+    assert "It works once, within 7 days" in result.stderr
 
 
 def test_a_viewer_is_made_by_role(hub: HubUnderTest, nobody: FlaskClient) -> None:

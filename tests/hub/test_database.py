@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -42,7 +42,8 @@ def engine(empty_url):
 
 def row_of(table: sa.Table) -> dict[str, object]:
     """Some value for every column, within its length."""
-    values: dict[type, object] = {int: 1, bool: True, datetime: datetime(2026, 12, 1, tzinfo=UTC)}
+    values: dict[type, object] = {int: 1, bool: True, bytes: b"x", date: date(2026, 12, 1)}
+    values[datetime] = datetime(2026, 12, 1, tzinfo=UTC)
     row: dict[str, object] = {}
     for column in table.columns:
         if isinstance(column.type, sa.JSON):

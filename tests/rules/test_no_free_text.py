@@ -31,8 +31,9 @@ HUB = {
     "enrolments.sealing_key": PUBLIC, "decisions.reason_codes": PUBLIC, "sites.zone": PUBLIC,
     "sites.name": NAMES, "sites.community": NAMES,
     "people.email": ACCOUNT, "people.name": ACCOUNT, "people.issuer": ACCOUNT, "people.subject": ACCOUNT,
-    "people.password_hash": SECRET, "people.totp_secret": ACCOUNT, "sign_in_failures.email_key": SECRET,
-    "invitations.token_hash": SECRET, "sign_in_sessions.token_hash": SECRET,
+    "people.password_hash": SECRET, "people.totp_sealed": "encrypted", "sign_in_failures.email_key": SECRET,
+    "invitations.token_hash": SECRET, "sign_in_sessions.token_hash": SECRET, "recovery_codes.code_hash": SECRET,
+    "spent_challenges.challenge_hash": SECRET, "passkeys.credential_id": PUBLIC, "passkeys.public_key": PUBLIC,
 }  # fmt: skip
 AGENT = {
     "request.identity": SEALED, "request.reason": SEALED, "request.language": SEALED, "request.posts": SEALED,
@@ -52,7 +53,9 @@ AGENT = {
     "supporter.name": "a supporter", "supporter.email": "a supporter", "supporter.pin_hash": SECRET,
     "person.name": ACCOUNT, "person.email": ACCOUNT, "person.password_hash": SECRET, "person.totp_secret": ACCOUNT,
     "person.issuer": ACCOUNT, "person.subject": ACCOUNT, "invitation.token_hash": SECRET,
-    "sign_in_session.token_hash": SECRET, "sign_in_failure.email_key": SECRET, "link_session.token_hash": SECRET,
+    "sign_in_session.token_hash": SECRET, "sign_in_failure.email_key": SECRET, "recovery_code.code_hash": SECRET,
+    "spent_challenge.challenge_hash": SECRET, "passkey.credential_id": PUBLIC, "passkey.public_key": PUBLIC,
+    "link_session.token_hash": SECRET,
     "secret_link.token_hash": SECRET,
 }  # fmt: skip
 FIELDS = {

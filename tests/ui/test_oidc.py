@@ -132,7 +132,7 @@ def test_signed_in_the_cookie_forgets_the_way_there(client: FlaskClient) -> None
     get(client, "/sign-in")
     sign_in_as(client, "new")
     with client.session_transaction(base_url=ORIGIN) as session:
-        assert set(session) == {"token", "seen"}
+        assert set(session) == {"token", "since", "seen"}
 
 
 def test_giving_up_at_the_provider_gives_a_page_that_says_what_to_do(client: FlaskClient) -> None:

@@ -58,10 +58,10 @@ def test_signed_in_the_cookie_holds_the_token_the_time_and_nothing_else(
     client: FlaskClient, clock: StoppedClock
 ) -> None:
     sign_in(client, clock)
-    assert set(session_of(client)) == {"token", "seen"}
+    assert set(session_of(client)) == {"token", "since", "seen"}
     get(client, "/sign-in/code")
     get(client, "/nowhere")  # its header has a form
-    assert set(session_of(client)) == {"token", "seen", "csrf_token"}
+    assert set(session_of(client)) == {"token", "since", "seen", "csrf_token"}
 
 
 def test_signing_in_changes_token_and_csrf_secret(

@@ -5,11 +5,15 @@ from __future__ import annotations
 from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, PasswordField, StringField, ValidationError
+from wtforms import Field, HiddenField, PasswordField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length
 
 from ui.forms import Form
 from ui.signin.passwords import MAX_LENGTH
+from ui.signin.recovery import looks_like_one
+
+MAX_ANSWER_CHARS = 20_000
+"""Of a passkey's answer (ours: one with an attestation is some 3,000)."""
 
 
 class PasswordForm(Form):
@@ -47,3 +51,36 @@ class NewPasswordForm(Form):
             raise ValidationError(_("Choose a password of at least %(n)s characters", n=shortest))
         if len(field.data) > MAX_LENGTH:
             raise ValidationError(_("Choose a password of at most %(n)s characters", n=MAX_LENGTH))
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """The password somebody has, and the one they choose in its place."""
+
+    current = PasswordField(
+        _l("Your password now"), [InputRequired(_l("Enter your password now")), Length(max=MAX_LENGTH)]
+    )
+
+    def __init__(self, has_one: bool) -> None:
+        super().__init__()
+        if not has_one:
+            del self.current
+
+
+class RecoveryForm(Form):
+    """One of the ten codes."""
+
+    code = StringField(_l("Recovery code"), [InputRequired(_l("Enter one of your recovery codes"))])
+
+    def validate_code(self, field: Field) -> None:
+        if not looks_like_one(field.data):
+            raise ValidationError(_("Enter one of your recovery codes: 16 letters and digits"))
+
+
+class PasskeyForm(Form):
+    """What the device answered, as the script wrote it down."""
+
+    credential = HiddenField(validators=[Length(max=MAX_ANSWER_CHARS)])
+
+    def answer(self) -> str:
+        """The answer as JSON; empty when it cannot be one."""
+        return self.credential.data or "" if self.validate_on_submit() else ""

@@ -1,29 +1,25 @@
-"""The sign-in pages: email and password, then a one-time code; a link to choose a password; signing out."""
+"""The sign-in pages: email and password, then a one-time code or a recovery code; signing out."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
+from flask import Flask, flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from werkzeug.wrappers import Response
-from wtforms import Field
 
-from ui.access import current_person, local_path, public
-from ui.clock import now
-from ui.forms import Form, render_form
+from ui.access import current_person, public
 from ui.secret_paths import keep_out_of_logs
-from ui.signin import attempts, codes, halfway, oidc, sessions
-from ui.signin.forms import CodeForm, NewPasswordForm, PasswordForm
+from ui.signin import account, attempts, halfway, oidc, passkey_pages, recovery, sessions, welcome
+from ui.signin.authenticator import shown, take_code
+from ui.signin.door import Page, bp, held_back, let_in, on_to, page, target
+from ui.signin.forms import CodeForm, PasswordForm, RecoveryForm
 from ui.signin.passwords import init_passwords, passwords
-from ui.signin.store import Person, SignInStore, current_store
+from ui.signin.store import SignInStore, the_store
 
-Page = Response | tuple[str, int] | tuple[str, int, dict[str, str]]
-
-bp = Blueprint("signin", __name__, url_prefix="/sign-in")
+__all__ = ["init_signin", "passkey_pages", "welcome"]
 
 
 def init_signin(app: Flask, store: SignInStore | None) -> None:
-    """Mount the pages at /sign-in, unless nobody signs in to this app (no store)."""
+    """Mount the pages at /sign-in and /account, unless nobody signs in to this app (no store)."""
     app.extensions["sign_in_store"] = store
     sessions.init_sessions(app)
     if store is None:
@@ -32,17 +28,9 @@ def init_signin(app: Flask, store: SignInStore | None) -> None:
     halfway.init_halfway(app)
     init_passwords(app)
     app.register_blueprint(bp)
+    app.register_blueprint(account.bp)
     oidc.init_oidc(app)
     keep_out_of_logs(["/sign-in/welcome/"])
-
-
-@bp.context_processor
-def _words() -> dict[str, object]:
-    return {
-        "next_page": local_path(request.args.get("next")),
-        "provider": oidc.provider_name(),
-        "shortest": current_app.config["PASSWORD_MIN_LENGTH"],
-    }
 
 
 @bp.route("", methods=["GET", "POST"])
@@ -50,61 +38,84 @@ def _words() -> dict[str, object]:
 def sign_in() -> Page:
     """Email and password."""
     if current_person():
-        return redirect(_target())
-    form, store = PasswordForm(), _store()
+        return redirect(target())
+    form, store = PasswordForm(), the_store()
     if not form.validate_on_submit():
-        return _page("sign_in", form)
-    minutes = attempts.minutes_to_wait(store, form.account())
-    if minutes:
-        return _held_back("sign_in", form, form.password, minutes)
+        return page("sign_in", form)
+    counted = attempts.begin(store, form.account())
+    if counted is None:
+        return held_back(store, form.account(), "sign_in", form, form.password)
     person = passwords().check(store, form.account(), form.password.data or "")
     if person is None:
-        attempts.failed(store, form.account())
         form.password.errors = [_("The email address or the password is not right")]
-        return _page("sign_in", form)
+        return page("sign_in", form)
+    store.forget_try(counted)
     store.commit()
     halfway.begin(person)
-    return _on_to("signin.code")
+    return on_to("signin.code")
 
 
 @bp.route("/code", methods=["GET", "POST"])
 @public
 def code() -> Page:
     """The code of the authenticator app."""
-    form, store = CodeForm(), _store()
+    form, store = CodeForm(), the_store()
     person = halfway.person_halfway(store)
     if person is None:
-        return _on_to("signin.sign_in")
+        return on_to("signin.sign_in")
     secret = store.totp_secret(person.person_id)
     if secret is None:
-        return _on_to("signin.enrol")
+        return on_to("signin.enrol")
     if not form.validate_on_submit():
-        return _page("code", form)
-    minutes = attempts.minutes_to_wait(store, person.email)
-    if minutes:
-        return _held_back("code", form, form.code, minutes)
-    if not _take_code(store, person, secret, form):
-        attempts.failed(store, person.email)
-        return _page("code", form)
-    return _let_in(store, person)
+        return page("code", form)
+    if attempts.begin(store, person.email) is None:
+        return held_back(store, person.email, "code", form, form.code)
+    if not take_code(store, person, secret, form):
+        return page("code", form)
+    attempts.succeeded(store, person.email)
+    return let_in(store, person)
+
+
+@bp.route("/recovery-code", methods=["GET", "POST"])
+@public
+def recovery_code() -> Page:
+    """A recovery code in the place of the authenticator app."""
+    form, store = RecoveryForm(), the_store()
+    person = halfway.person_halfway(store)
+    if person is None:
+        return on_to("signin.sign_in")
+    if not form.validate_on_submit():
+        return page("recovery_code", form)
+    if attempts.begin(store, person.email) is None:
+        return held_back(store, person.email, "recovery_code", form, form.code)
+    if not store.take_recovery_code(
+        person.person_id, recovery.code_hash(person.person_id, form.code.data or "")
+    ):
+        form.code.errors = [_("That code is not right, or it was used already. Enter another one")]
+        return page("recovery_code", form)
+    attempts.succeeded(store, person.email)
+    answer = let_in(store, person)
+    _say_codes_left(store.n_recovery_codes(person.person_id))
+    return answer
 
 
 @bp.route("/set-up-code", methods=["GET", "POST"])
 @public
 def enrol() -> Page:
     """The first sign-in: show a secret for the authenticator app, and keep it once a code of it was right."""
-    form, store = CodeForm(), _store()
+    form, store = CodeForm(), the_store()
     person = halfway.person_halfway(store)
     if person is None:
-        return _on_to("signin.sign_in")
+        return on_to("signin.sign_in")
     if store.totp_secret(person.person_id) is not None:
-        return _on_to("signin.code")
+        return on_to("signin.code")
     secret = halfway.offered_secret()
-    if not form.validate_on_submit() or not _take_code(store, person, secret, form):
-        uri = codes.enrolment_uri(secret, person.email, current_app.extensions["ui"].product())
-        return _page("enrol", form, qr=codes.qr_code(uri), secret=codes.in_groups(secret))
+    if not form.validate_on_submit() or not take_code(store, person, secret, form):
+        return page("enrol", form, **shown(secret, person))
     store.set_totp_secret(person.person_id, secret)
-    return _let_in(store, person)
+    attempts.succeeded(store, person.email)
+    let_in(store, person)
+    return redirect(url_for("account.recovery_codes", next=target()), 303)
 
 
 @bp.post("/out")
@@ -112,72 +123,12 @@ def enrol() -> Page:
 def sign_out() -> Page:
     """End the session, here and in every copy of its cookie."""
     sessions.end()
-    _store().commit()
+    the_store().commit()
     flash(_("You are signed out."), "success")
     return redirect(url_for("signin.sign_in"), 303)
 
 
-@bp.route("/welcome/<token>", methods=["GET", "POST"])
-@public
-def welcome(token: str) -> Page:
-    """Choose a password, by the one-time link that an invited person was given."""
-    form, store = NewPasswordForm(), _store()
-    if not form.validate_on_submit():
-        return _page("welcome", form)
-    chosen = passwords().hash(form.password.data or "")  # before the database is asked: it takes long
-    person_id = store.take_invitation(sessions.token_hash(token), now())
-    if person_id is None:
-        return render_template("signin/spent.html"), 410
-    store.set_password_hash(person_id, chosen)
-    store.commit()
-    flash(_("Your password is set. Sign in with it."), "success")
-    return redirect(url_for("signin.sign_in"), 303)
-
-
-def _store() -> SignInStore:
-    store = current_store()
-    assert store is not None  # without one these pages are not mounted
-    return store
-
-
-def _take_code(store: SignInStore, person: Person, secret: str, form: CodeForm) -> bool:
-    """Use up the code that was typed; False, and an error on the form, when it is not right."""
-    step = codes.matching_step(secret, form.code.data or "", now(), store.last_totp_step(person.person_id))
-    if step is not None and store.set_last_totp_step(person.person_id, step):
-        return True
-    form.code.errors = [
-        _("That code is not right, or it was used already. Wait for the next one and enter it")
-    ]
-    return False
-
-
-def _let_in(store: SignInStore, person: Person) -> Response:
-    attempts.succeeded(store, person.email)
-    sessions.start(person)
-    store.commit()
-    return redirect(_target(), 303)
-
-
-def _target() -> str:
-    """The page that was asked for before signing in, else the app's first."""
-    home: str = current_app.extensions["ui"].home()
-    return local_path(request.args.get("next")) or home
-
-
-def _on_to(endpoint: str) -> Response:
-    return redirect(url_for(endpoint, next=local_path(request.args.get("next"))), 303)
-
-
-def _page(name: str, form: Form, **context: object) -> tuple[str, int]:
-    return render_form(f"signin/{name}.html", form, **context)
-
-
-def _held_back(name: str, form: Form, field: Field, minutes: int) -> tuple[str, int, dict[str, str]]:
-    words = ngettext(
-        "There were too many wrong tries. Wait %(num)s minute, then try again.",
-        "There were too many wrong tries. Wait %(num)s minutes, then try again.",
-        minutes,
-    )
-    field.errors = [words]
-    text, _status = _page(name, form)
-    return text, 429, {"Retry-After": str(minutes * 60)}
+def _say_codes_left(n_left: int) -> None:
+    left = ngettext("%(num)s recovery code is left.", "%(num)s recovery codes are left.", n_left)
+    advice = _("If you have lost the phone, set up the authenticator app anew: press your name at the top.")
+    flash(f"{left} {advice}", "notice")

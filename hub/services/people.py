@@ -1,0 +1,111 @@
+"""The people of the hub: invited, their role changed, started over, closed. The caller commits."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session, scoped_session
+
+from hub.models import Invitation, PasskeyRow, Person, RecoveryCode, SignInSession
+from ui.signin.invitations import INVITATION_LIFETIME, PersonExistsError, new_token
+from ui.signin.sessions import token_hash
+
+AnySession: TypeAlias = Session | scoped_session[Any]
+
+STAFF, VIEWER = "staff", "viewer"
+ROLES = (STAFF, VIEWER)
+"""`staff`: the provincial team, every page. `viewer`: the advisory group, overview and matches, no changes."""
+
+
+class LastStaffError(ValueError):
+    """Without this person nobody could do the team's work, or give anybody else an account."""
+
+
+def invite_person(
+    session: AnySession, email: str, name: str, role: str, now: datetime, *, again: bool = False
+) -> str:
+    """Make an account without a way to sign in; returns the secret of its welcome link.
+
+    With `again`, an account that is there starts over: see `start_over`; a closed one does so always. Raises
+    PersonExistsError for a known address without `again`, ValueError for an unknown role.
+    """
+    if role not in ROLES:
+        raise ValueError(f"role must be one of {', '.join(ROLES)}; it is {role!r}")
+    email = email.strip().lower()
+    person = session.scalar(select(Person).where(Person.email == email).with_for_update())
+    if person is not None and person.closed_at is None and not again:
+        raise PersonExistsError(f"{email} has an account already")
+    if person is None:
+        person = Person(person_id=secrets.token_urlsafe(16), email=email, created_at=now)
+        session.add(person)
+    person.name, person.role, person.closed_at = name, role, None
+    session.flush()
+    return start_over(session, person, now)
+
+
+def start_over(session: AnySession, person: Person, now: datetime) -> str:
+    """Forget every way this person signs in and every session; returns the secret of a fresh welcome link.
+
+    For a first link that got lost as for a phone that did: whoever may have found either is out.
+    """
+    _forget_ways(session, person)
+    token = new_token()
+    session.add(
+        Invitation(
+            token_hash=token_hash(token), person_id=person.person_id, expires_at=now + INVITATION_LIFETIME
+        )
+    )
+    session.flush()
+    return token
+
+
+def set_role(session: AnySession, person: Person, role: str) -> None:
+    """Change what somebody may do. Raises LastStaffError, ValueError for an unknown role."""
+    if role not in ROLES:
+        raise ValueError(f"role must be one of {', '.join(ROLES)}; it is {role!r}")
+    if role != STAFF:
+        _keep_one(session, person)
+    person.role = role
+    session.flush()
+
+
+def close(session: AnySession, person: Person, now: datetime) -> None:
+    """End an account: it can do nothing from this moment on. Raises LastStaffError."""
+    _keep_one(session, person)
+    _forget_ways(session, person)
+    person.closed_at = now
+    session.flush()
+
+
+def present(session: AnySession) -> list[Person]:
+    """Everybody with an account, by name."""
+    open_ones = select(Person).where(Person.closed_at.is_(None))
+    return list(session.scalars(open_ones.order_by(func.lower(Person.name), Person.person_id)))
+
+
+def can_sign_in(session: AnySession, person: Person) -> bool:
+    """Whether they have taken up their invitation."""
+    if person.password_hash is not None or person.subject is not None:
+        return True
+    has_one = select(PasskeyRow.passkey_id).where(PasskeyRow.person_id == person.person_id).limit(1)
+    return session.scalar(has_one) is not None
+
+
+def _keep_one(session: AnySession, person: Person) -> None:
+    """Of the staff who can sign in, one must be left. Their rows are locked, so that two cannot close each other."""
+    staff = select(Person).where(Person.role == STAFF, Person.closed_at.is_(None)).order_by(Person.person_id)
+    rows = session.scalars(staff.with_for_update().execution_options(populate_existing=True)).all()
+    others = [each for each in rows if each.person_id != person.person_id]
+    if person.role == STAFF and not any(can_sign_in(session, each) for each in others):
+        raise LastStaffError(f"{person.email} is the last of the staff who can sign in")
+
+
+def _forget_ways(session: AnySession, person: Person) -> None:
+    person.password_hash = person.totp_sealed = person.last_totp_step = None
+    person.issuer = person.subject = None
+    session.flush()
+    for table in (SignInSession, Invitation, PasskeyRow, RecoveryCode):
+        session.execute(delete(table).where(table.person_id == person.person_id))
