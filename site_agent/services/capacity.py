@@ -3,12 +3,10 @@
 import json
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-
 from protocol.codes import STAGES
 from protocol.messages.offers import Capacity, StageBand
 from site_agent import outbox
-from site_agent.models import AnySession, LinkState, Supporter
+from site_agent.models import AnySession, LinkState
 from site_agent.services import matching, policy
 
 _NOTHING = "0"
@@ -18,8 +16,7 @@ def capacity(session: AnySession, now: datetime) -> Capacity:
     """The site's open capacity as it stands: a band for each stage of the physician who would ask, and the
     languages and ways of talking of those with a place open."""
     loads = matching.current_loads(session, now)
-    roster = session.scalars(select(Supporter).where(Supporter.left_at.is_(None)))
-    free = [each for each in roster if matching.may_be_asked(session, each, loads, now)]
+    free = matching.free_supporters(session, loads, now)
     bands = []
     for stage in STAGES:
         places = [

@@ -2,10 +2,15 @@
 
 from datetime import datetime, timedelta
 
-from site_agent.models import AnySession, LinkState
+from site_agent.models import AnySession, LinkState, Match
 
 
 def hub_now(session: AnySession, now: datetime) -> datetime:
     """`now` of this machine, in the hub's time as far as it was learnt from what the hub signed."""
     state = session.get(LinkState, 1)
     return now if state is None else now + timedelta(seconds=state.hub_offset_seconds)
+
+
+def match_now(session: AnySession, match: Match, now: datetime) -> datetime:
+    """The time that this match's limits run by: the hub's, or this machine's for a request of this site."""
+    return now if match.is_local else hub_now(session, now)

@@ -17,7 +17,7 @@ from site_agent.keys import current_keys
 from site_agent.models import AnySession, Match
 from site_agent.models.conditional import move
 from site_agent.models.match import HELPING
-from site_agent.services import cases, key_directory, policy, post, timeline
+from site_agent.services import cases, clocks, key_directory, policy, post, timeline
 from site_agent.services.disclosure import card, contact, name, offered_card
 from site_agent.services.hub_time import hub_now
 from site_agent.services.interactions import attempted, close, close_here, extend, reached
@@ -32,6 +32,7 @@ from site_agent.services.offers import (
     fresh_link,
     lapse,
     reassign,
+    record_answer,
 )
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "reached",
     "reassign",
     "receipt_confirmed",
+    "record_answer",
     "released",
     "stale",
 ]
@@ -162,6 +164,7 @@ def helper_status(
     elif state == "in-hand" and due_at is not None:
         if not _in_hand(session, match, at, due_at, now):
             _set(session, match, ("in-hand", "overdue", "escalated"), "in-hand", now, due_at=due_at)
+            clocks.move_due(session, match, due_at)
     elif state == "escalated" and _set(session, match, ("in-hand", "overdue"), state, now):
         timeline.note(session, thid, state, now)
         post.to_coordinators(session, now)
@@ -180,6 +183,7 @@ def overdue(
     if match is None or (match.due_at is not None and match.due_at > due_at):
         return
     if _set(session, match, ("in-hand",), "overdue", now, escalates_at=escalates_at):
+        clocks.not_met(session, match, due_at)
         timeline.note(session, thid, "overdue", due_at)
         post.to_coordinators(session, now)
     elif escalates_at is not None:
@@ -197,6 +201,7 @@ def _in_hand(
     )  # fmt: skip
     if opened:
         timeline.note(session, match.thid, "reassigned" if took_over else "in-hand", confirmed_at)
+        clocks.start(session, match, confirmed_at, due_at)
         _write(session, match, "contact", now)
     return opened
 

@@ -1,6 +1,7 @@
-"""Whom to ask about a request from elsewhere: hard rules first, then an order whose reasons can be read out.
+"""Whom to ask: hard rules first, then an order whose reasons can be read out.
 
-Rules: PSI overview, "Matching peer supporters"; requirements F01 to F12. Nobody is scored.
+Rules: PSI overview, "Matching peer supporters"; requirements F01 to F12. Nobody is scored. Availability comes first,
+then the load, then what the physician wishes.
 """
 
 from collections.abc import Collection, Sequence
@@ -11,10 +12,10 @@ from hashlib import sha256
 from sqlalchemy import func, select
 
 from protocol.codes import STAGES
-from protocol.messages.handover import Card
+from protocol.messages.handover import Card, Identity
 from site_agent.models import AnySession, Match, Supporter
 from site_agent.models.match import TAKEN
-from site_agent.services import agreements
+from site_agent.services import evaluators, policy
 
 REASONS = (
     "place-open",
@@ -31,6 +32,11 @@ REASONS = (
 """Codes of why a supporter stands where they stand."""
 SENIOR = frozenset({"mid", "late"})
 """Physicians of these stages get a supporter of the same or a later one (F02, J11); others are unrestricted."""
+HERE_WISHES = frozenset({"woman", "man"})
+"""Wishes of which the roster tells whether a supporter meets them. Specialty and hospital are not on it: the policy
+`specialty` is for when they are."""
+ELSEWHERE_WISHES = HERE_WISHES | {"other-hospital"}
+"""Whoever is asked about a request from elsewhere is of another site."""
 
 
 @dataclass(frozen=True)
@@ -67,30 +73,116 @@ def candidates(
 def look(
     session: AnySession, card: Card, stage: str, modality: str, now: datetime, asked: Collection[str]
 ) -> Found:
-    """`candidates`, with the number of supporters that the rules leave out."""
-    roster = session.scalars(select(Supporter).where(Supporter.left_at.is_(None))).all()
-    loads = current_loads(session, now)
-    fitting = [
-        supporter
-        for supporter in roster
-        if supporter.supporter_id not in asked
-        and may_be_asked(session, supporter, loads, now)
-        and fits_stage(supporter.stage, stage)
-        and fits_way(supporter, modality)
-        and card.language in supporter.languages
-        and not set(card.posts) & set(supporter.posts)
-    ]
-    fitting.sort(key=lambda supporter: _order(supporter, card, loads))
-    chosen = tuple(Candidate(each, _reasons(each, card, loads)) for each in fitting)
-    return Found(chosen, len(roster) - len(chosen))
+    """`candidates`, with the number of supporters that the rules leave out.
+
+    The career stage always binds for a request from elsewhere: its physician is not here to agree to another one.
+    """
+    order = _Order(card, ELSEWHERE_WISHES)
+    return _look(session, _Rules(card, stage, modality, frozenset(asked)), order, now)
+
+
+def look_here(
+    session: AnySession,
+    card: Card,
+    identity: Identity | None,
+    now: datetime,
+    asked: Collection[str],
+    *,
+    waived: bool = False,
+) -> Found:
+    """The same for a request of this site, of whose physician it is also known who assesses their work (J10).
+
+    `waived`: the physician agrees to a supporter of an earlier career stage; nothing waives the evaluator rule.
+    """
+    assessing = evaluators.supporters_assessing(session, identity) if identity is not None else set()
+    binds = not waived and stage_binds(session)
+    rules = _Rules(card, card.stage if binds else "unknown", card.modality, assessing | set(asked))
+    return _look(session, rules, _Order(card, HERE_WISHES), now)
+
+
+def stage_binds(session: AnySession) -> bool:
+    """Whether the site keeps the rule of career stages for its own requests (policy `seniority`)."""
+    return policy.choice(session, "seniority") == "on"
 
 
 def may_be_asked(session: AnySession, supporter: Supporter, loads: dict[str, Load], now: datetime) -> bool:
     """The rules that hold whatever the request: trained, signed, not paused, not gone, a place open."""
+    return _may_be_asked(supporter, loads, now, policy.text(session, "agreement_version"))
+
+
+def free_supporters(session: AnySession, loads: dict[str, Load], now: datetime) -> list[Supporter]:
+    """Everybody for whom `may_be_asked` holds, with one query for all of them."""
+    version = policy.text(session, "agreement_version")
+    return [each for each in _roster(session) if _may_be_asked(each, loads, now, version)]
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """What this request adds to the rules that hold for every one."""
+
+    card: Card
+    stage: str
+    modality: str
+    barred: frozenset[str] | set[str]
+
+    def allow(self, supporter: Supporter) -> bool:
+        return (
+            supporter.supporter_id not in self.barred
+            and fits_stage(supporter.stage, self.stage)
+            and fits_way(supporter, self.modality)
+            and self.card.language in supporter.languages
+            and not set(self.card.posts) & set(supporter.posts)
+        )
+
+
+@dataclass(frozen=True)
+class _Order:
+    """Who comes first, and why in codes. `knowable`: the wishes of which this site can tell whether they are met."""
+
+    card: Card
+    knowable: frozenset[str]
+
+    def key(self, supporter: Supporter, load: Load) -> tuple[int, int, int, str]:
+        tie = sha256(supporter.supporter_id.encode()).hexdigest()
+        return load.n_open, load.n_year, -len(self.met(supporter)), tie
+
+    def reasons(self, supporter: Supporter, load: Load) -> tuple[str, ...]:
+        why = ["place-open"]
+        why += ["stage-fits"] if fits_stage(supporter.stage, self.card.stage) else []
+        why += ["speaks-language", "offers-modality"]
+        why += ["holds-no-post"] if self.card.posts else []
+        why += ["none-open"] if load.n_open == 0 else []
+        why += ["none-this-year"] if load.n_year == 0 else []
+        return (*why, *self.met(supporter))
+
+    def met(self, supporter: Supporter) -> tuple[str, ...]:
+        true = {"other-hospital"} | ({supporter.gender} & {"woman", "man"})
+        return tuple(f"wish-{wish}" for wish in self.card.wishes if wish in true & self.knowable)
+
+
+def _look(session: AnySession, rules: _Rules, order: _Order, now: datetime) -> Found:
+    loads = current_loads(session, now)
+    version = policy.text(session, "agreement_version")
+    roster = _roster(session)
+    fitting = [each for each in roster if _may_be_asked(each, loads, now, version) and rules.allow(each)]
+
+    def load(supporter: Supporter) -> Load:
+        return loads.get(supporter.supporter_id, Load(0, 0))
+
+    fitting.sort(key=lambda each: order.key(each, load(each)))
+    chosen = tuple(Candidate(each, order.reasons(each, load(each))) for each in fitting)
+    return Found(chosen, len(roster) - len(chosen))
+
+
+def _roster(session: AnySession) -> Sequence[Supporter]:
+    return session.scalars(select(Supporter).where(Supporter.left_at.is_(None))).all()
+
+
+def _may_be_asked(supporter: Supporter, loads: dict[str, Load], now: datetime, version: str) -> bool:
     return (
         supporter.left_at is None
         and is_trained(supporter, now)
-        and agreements.is_signed(session, supporter)
+        and supporter.agreement_version == version
         and not is_paused(supporter, now)
         and open_places(supporter, loads) > 0
     )
@@ -139,24 +231,3 @@ def _counts(session: AnySession, condition: object) -> dict[str, int]:
         .group_by(Match.supporter_id)
     )
     return {str(who): n for who, n in session.execute(counted)}
-
-
-def _wishes_met(supporter: Supporter, wishes: Sequence[str]) -> tuple[str, ...]:
-    # Only what this site can know: the card says neither the specialty nor the background of who asks.
-    met = {"woman": supporter.gender == "woman", "man": supporter.gender == "man", "other-hospital": True}
-    return tuple(f"wish-{wish}" for wish in wishes if met.get(wish, False))
-
-
-def _order(supporter: Supporter, card: Card, loads: dict[str, Load]) -> tuple[int, int, int, str]:
-    load = loads.get(supporter.supporter_id, Load(0, 0))
-    tie = sha256(supporter.supporter_id.encode()).hexdigest()
-    return load.n_open, load.n_year, -len(_wishes_met(supporter, card.wishes)), tie
-
-
-def _reasons(supporter: Supporter, card: Card, loads: dict[str, Load]) -> tuple[str, ...]:
-    load = loads.get(supporter.supporter_id, Load(0, 0))
-    why = ["place-open", "stage-fits", "speaks-language", "offers-modality"]
-    why += ["holds-no-post"] if card.posts else []
-    why += ["none-open"] if load.n_open == 0 else []
-    why += ["none-this-year"] if load.n_year == 0 else []
-    return (*why, *_wishes_met(supporter, card.wishes))

@@ -1,7 +1,8 @@
-"""One supporter is asked: yes, not this time, or silence; then the name and one question.
+"""One supporter is asked: yes, not this time, or silence; from elsewhere also the name and one question.
 
 Each answer is a conditional update, so that of two coordinators, two presses or a press and the clock exactly one
-counts. On a ServiceError the caller rolls back. Times of limits are the hub's.
+counts. On a ServiceError the caller rolls back. Limits of a request from elsewhere run by the hub's clock, those of
+an own one by this machine's.
 """
 
 from datetime import datetime, timedelta
@@ -15,12 +16,28 @@ from site_agent import outbox
 from site_agent.models import AnySession, Match, Offer, Supporter
 from site_agent.models.conditional import move
 from site_agent.models.match import HELPING, TAKEN
-from site_agent.services import cases, disclosure, links, matching, pins, policy, post
+from site_agent.services import (
+    cases,
+    clocks,
+    disclosure,
+    links,
+    matching,
+    pins,
+    policy,
+    post,
+    request_state,
+    timeline,
+)
 from site_agent.services.errors import NoLongerOpenError, NotEligibleError
-from site_agent.services.hub_time import hub_now
-from site_agent.services.match_end import pass_on, present_offer
+from site_agent.services.hub_time import match_now
+from site_agent.services.match_end import let_go, pass_on, present_offer
 
 _HELPING_LINK = timedelta(days=14)
+_AFRESH: dict[str, object] = {
+    "confirmed_at": None, "due_at": None, "escalates_at": None, "extended_at": None, "attempted_at": None,
+    "reached_at": None, "check_in_on": None, "paused_at": None,
+}  # fmt: skip
+"""What the next supporter of an own request begins without."""
 
 
 def candidates(session: AnySession, match: Match, now: datetime) -> matching.Found:
@@ -29,7 +46,13 @@ def candidates(session: AnySession, match: Match, now: datetime) -> matching.Fou
     if card is None:
         return matching.Found((), 0)
     asked = asked_before(session, match)
-    return matching.look(session, card, match.stage, match.modality, now, asked)
+    if not match.is_local:
+        return matching.look(session, card, match.stage, match.modality, now, asked)
+    request = request_state.of(session, match)
+    waived = match.stage_waived_by is not None
+    return matching.look_here(
+        session, card, disclosure.own_identity(session, request), now, asked, waived=waived
+    )
 
 
 def asked_before(session: AnySession, match: Match) -> set[str]:
@@ -37,23 +60,36 @@ def asked_before(session: AnySession, match: Match) -> set[str]:
     if match.case_id is None:
         return set()
     tokens = set(session.scalars(select(Offer.asked_token).where(Offer.thid == match.thid)))
+    if not tokens:
+        return set()
     everybody = session.scalars(select(Supporter.supporter_id))
     return {who for who in everybody if cases.token(session, match.case_id, who) in tokens}
 
 
-def ask(session: AnySession, match: Match, supporter: Supporter, now: datetime) -> Offer:
+def ask(
+    session: AnySession, match: Match, supporter: Supporter, now: datetime, by: str | None = None
+) -> Offer:
     """Put the card to a supporter, by mail with a link.
 
     Raises NotEligibleError if no rule allows it or the place went meanwhile, NoLongerOpenError if somebody else
     is asked already or the time to answer is over.
     """
     _require_candidate(session, match, supporter, now)
-    today = hub_now(session, now)
-    open_ = (Match.state == "proposed", Match.answer_by > today)
+    today = match_now(session, match, now)
+    own = match.is_local
+    open_ = (
+        (Match.state.in_(("proposed", "ended")),)
+        if own
+        else (Match.state == "proposed", Match.answer_by > today)
+    )
     _take_place(
         session, match, supporter, *open_, state="asked", state_at=now, supporter_id=supporter.supporter_id
     )
-    expires_at = min(match.answer_by, today + timedelta(hours=policy.number(session, "offer_hours")))
+    expires_at = today + timedelta(hours=policy.number(session, "offer_hours"))
+    if own:
+        request_state.asked_here(session, match, now, by)
+    else:
+        expires_at = min(match.answer_by, expires_at)
     return _offer(session, match, supporter, expires_at, now)
 
 
@@ -64,37 +100,49 @@ def reassign(session: AnySession, match: Match, supporter: Supporter, now: datet
     """
     _require_candidate(session, match, supporter, now)
     before = present_offer(session, match)
-    _take_place(
-        session, match, supporter, Match.state.in_(HELPING),
-        resume_state=Match.state, state="asked", state_at=now, supporter_id=supporter.supporter_id,
-    )  # fmt: skip
+    who = supporter.supporter_id
+    helping = Match.state.in_(HELPING)
+    if match.is_local:
+        _take_place(
+            session, match, supporter, helping, state="asked", state_at=now, supporter_id=who, **_AFRESH
+        )
+        clocks.ended(session, match, now)
+        request_state.looking_again(session, match, now)
+    else:
+        kept = {"resume_state": Match.state}
+        _take_place(session, match, supporter, helping, **kept, state="asked", state_at=now, supporter_id=who)
     if before is not None:
-        _not_taken(session, before, "confirmed")
-    expires_at = hub_now(session, now) + timedelta(hours=policy.number(session, "offer_hours"))
+        let_go(session, before, now, tell=True)
+    expires_at = match_now(session, match, now) + timedelta(hours=policy.number(session, "offer_hours"))
     return _offer(session, match, supporter, expires_at, now)
 
 
-def accept(session: AnySession, offer: Offer, now: datetime) -> None:
-    """Yes. It goes to the hub, which answers with the name. Pressing twice is one yes.
+def accept(session: AnySession, offer: Offer, now: datetime, by: str | None = None) -> None:
+    """Yes. About a request from elsewhere it goes to the hub, which answers with the name; an own one is in hand
+    with it. Pressing twice is one yes.
 
     Raises NoLongerOpenError if the offer lapsed or was withdrawn.
     """
     if offer.state in ("accepted", "confirmed"):
         return
-    today = hub_now(session, now)
     match = session.get_one(Match, offer.thid)
-    if not move(session, offer, Offer.state == "open", Offer.expires_at > today, state="accepted"):
+    today = match_now(session, match, now)
+    state = "confirmed" if match.is_local else "accepted"
+    if not move(session, offer, Offer.state == "open", Offer.expires_at > today, state=state):
         raise NoLongerOpenError()
-    if match.resume_state is None:
+    if match.is_local:
+        _in_hand_here(session, match, offer, now, by)
+    elif match.resume_state is None:
         _step(session, match, offer, "asked", state="accepted", state_at=now)
         outbox.queue(session, Accept(), now=now, thid=match.thid, re=match.proposal_jti)
-        return
-    confirm_by = today + timedelta(hours=policy.number(session, "name_hours"))
-    _step(session, match, offer, "asked", state="released", state_at=now, confirm_by=confirm_by)
+    else:
+        confirm_by = today + timedelta(hours=policy.number(session, "name_hours"))
+        _step(session, match, offer, "asked", state="released", state_at=now, confirm_by=confirm_by)
 
 
 def decline(session: AnySession, offer: Offer, now: datetime) -> None:
-    """Not this time; no reason is asked for or kept. The next one is asked, or the site passes.
+    """Not this time, or close to this person; no reason is asked for or kept. The next one is asked, or it waits for
+    the coordinator; from elsewhere, with nobody left, the site passes.
 
     Raises NoLongerOpenError if the offer was accepted and confirmed before.
     """
@@ -107,16 +155,31 @@ def decline(session: AnySession, offer: Offer, now: datetime) -> None:
     _look_further(session, match, now, said_yes=said_yes)
 
 
+def record_answer(session: AnySession, offer: Offer, yes: bool, now: datetime, by: str) -> None:
+    """The answer came by phone; `by` wrote it down. A no leaves what every no leaves, so that it tells nothing.
+
+    Raises as `accept` and `decline`.
+    """
+    if yes:
+        accept(session, offer, now, by)
+    else:
+        decline(session, offer, now)
+
+
 def answer_name(session: AnySession, offer: Offer, close: bool, now: datetime) -> None:
     """The answer to the one question about the name. Close: stored and sent exactly as a pass.
 
-    Raises NoLongerOpenError if the question is no longer open.
+    About a request of this site the name is known with the question itself, so this is its answer. Raises
+    NoLongerOpenError if the question is no longer open.
     """
     match = session.get_one(Match, offer.thid)
+    if match.is_local:
+        (decline if close else accept)(session, offer, now)
+        return
     if offer.state == "confirmed" and not close:
         return
     open_ = match.state == "released" and match.supporter_id == offer.supporter_id
-    if not open_ or match.confirm_by is None or match.confirm_by <= hub_now(session, now):
+    if not open_ or match.confirm_by is None or match.confirm_by <= match_now(session, match, now):
         raise NoLongerOpenError()
     if close:
         if not _not_taken(session, offer, "accepted"):
@@ -136,7 +199,7 @@ def lapse(session: AnySession, offer: Offer, now: datetime) -> bool:
     """Silence, to the card or to the name: the same as "not this time". False if the limit has not passed or
     somebody was faster."""
     match = session.get_one(Match, offer.thid)
-    today = hub_now(session, now)
+    today = match_now(session, match, now)
     if offer.state == "open":
         if not _not_taken(session, offer, "open", expired_at=today):
             return False
@@ -164,16 +227,56 @@ def fresh_link(session: AnySession, offer: Offer, now: datetime, kind: str = "fr
 
 
 def ask_next(session: AnySession, match: Match, now: datetime) -> None:
-    """Ask the best of those not asked yet; with nobody left, pass."""
+    """Ask the best of those not asked yet. With nobody left, a request from elsewhere is passed on, and one of this
+    site waits for the coordinator: it goes nowhere by itself."""
     found = candidates(session, match, now).candidates
     if found:
         ask(session, match, found[0].supporter, now)
+    elif match.is_local:
+        post.to_coordinators(session, now)
     else:
         pass_on(session, match, now)
 
 
+def free_here(session: AnySession, match: Match, now: datetime, *states: str) -> None:
+    """Nobody of this site is asked or helps any more; whoever is chosen next begins afresh.
+
+    Raises NoLongerOpenError if the match is in none of `states`.
+    """
+    answer_by = now + timedelta(hours=policy.number(session, "find_hours"))
+    _free(
+        session, match, states,
+        state="proposed", state_at=now, supporter_id=None, answer_by=answer_by, **_AFRESH,
+    )  # fmt: skip
+
+
+def look_further_here(session: AnySession, match: Match, now: datetime) -> None:
+    """The next one is asked at once where the site wants that; otherwise the coordinator hears that it waits."""
+    if policy.choice(session, "next_by_itself") == "yes":
+        ask_next(session, match, now)
+    else:
+        post.to_coordinators(session, now)
+
+
+def _in_hand_here(session: AnySession, match: Match, offer: Offer, now: datetime, by: str | None) -> None:
+    hours = policy.number(session, "contact_hours")
+    due_at = now + timedelta(hours=hours)
+    _step(
+        session, match, offer, "asked",
+        state="in-hand", state_at=now, confirmed_at=now, due_at=due_at, contact_hours=hours,
+    )  # fmt: skip
+    request_state.in_hand(session, match, now, by)
+    if clocks.latest(session, match) is not None:
+        timeline.note(session, match.thid, "reassigned", now, by)
+    clocks.start(session, match, now, due_at)
+    fresh_link(session, offer, now, kind="contact")
+
+
 def _look_further(session: AnySession, match: Match, now: datetime, *, said_yes: bool) -> None:
-    if match.resume_state is not None:
+    if match.is_local:
+        free_here(session, match, now, "asked")
+        look_further_here(session, match, now)
+    elif match.resume_state is not None:
         # The match stays with this site: the coordinator chooses again, extends or gives it back.
         resumed = Match.resume_state
         _free(
@@ -190,7 +293,8 @@ def _look_further(session: AnySession, match: Match, now: datetime, *, said_yes:
         pass_on(session, match, now, tell=False)
     else:
         _free(session, match, ("asked",), state="proposed", state_at=now, supporter_id=None)
-        if not candidates(session, match, now).candidates or match.answer_by <= hub_now(session, now):
+        over = match.answer_by <= match_now(session, match, now)
+        if over or not candidates(session, match, now).candidates:
             pass_on(session, match, now)
         elif policy.number(session, "ask_itself_hours"):
             ask_next(session, match, now)
@@ -211,7 +315,10 @@ def _step(session: AnySession, match: Match, offer: Offer, before: str, **values
 
 def _not_taken(session: AnySession, offer: Offer, *states: str, expired_at: datetime | None = None) -> bool:
     expired = [] if expired_at is None else [Offer.expires_at <= expired_at]
-    return move(session, offer, Offer.state.in_(states), *expired, state="not-taken", supporter_id=None)
+    changed = move(session, offer, Offer.state.in_(states), *expired, state="not-taken", supporter_id=None)
+    if changed:
+        post.drop(session, [offer.offer_id])
+    return changed
 
 
 def _require_candidate(session: AnySession, match: Match, supporter: Supporter, now: datetime) -> None:
@@ -233,6 +340,7 @@ def _take_place(
         .where(other.supporter_id == supporter.supporter_id, other.state.in_(TAKEN))
         .scalar_subquery()
     )
+    values["policy_version"] = policy.version(session)
     if not move(session, match, *conditions, taken < supporter.max_open, **values):
         raise NoLongerOpenError()
 
@@ -249,6 +357,7 @@ def _offer(
         state="open",
         asked_at=now,
         expires_at=expires_at,
+        policy_version=match.policy_version,
     )
     session.add(offer)
     session.flush()

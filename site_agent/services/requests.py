@@ -2,9 +2,9 @@
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from protocol import messages
 from protocol.codes import ORIGINS
@@ -17,11 +17,43 @@ from site_agent import outbox
 from site_agent.models import AnySession, Request
 from site_agent.models.conditional import move
 from site_agent.models.request import DOORS, FEW, HINTS, OPEN
-from site_agent.services import cases, links, timeline
+from site_agent.services import cases, disclosure, links, match_end, timeline
 from site_agent.services.errors import InvalidRequestError, NoLongerOpenError
+from site_agent.services.request_state import finish
+
+__all__ = [
+    "ALPHABET",
+    "UNDO",
+    "Details",
+    "NewRequest",
+    "Recorded",
+    "Wishes",
+    "all_details",
+    "check_wishes",
+    "close",
+    "details",
+    "finish",
+    "forget_closed",
+    "identity_here",
+    "is_hidden",
+    "keep_wishes",
+    "look_elsewhere",
+    "may_reopen",
+    "new_ref",
+    "open_name",
+    "record",
+    "recorded_with",
+    "rematch",
+    "reopen",
+    "restate",
+    "try_elsewhere",
+    "withdraw",
+]
 
 ALPHABET = "BCDFGHJKMNPQRSTVWXZ"
 """Consonants that are not taken for digits or for each other on the phone; without vowels no words arise."""
+UNDO = timedelta(minutes=10)
+"""Ours: so long a close that was a slip can be taken back, and wishes stay for that."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +129,7 @@ def record(session: AnySession, new: NewRequest, now: datetime, secret: str | No
         mail_ok=new.mail_ok and new.identity.email is not None, restate=False, round=0,
     )  # fmt: skip
     session.add(request)
-    _keep_wishes(session, request, new.wishes)
+    keep_wishes(session, request, new.wishes)
     session.flush()
     timeline.note(session, request.request_id, "recorded", now, new.by)
     token = links.issue(session, "request", request.request_id, None, now)
@@ -121,20 +153,25 @@ def try_elsewhere(session: AnySession, request: Request, now: datetime) -> bool:
 
 
 def look_elsewhere(session: AnySession, request: Request, now: datetime, by: str | None = None) -> None:
-    """Tell the hub that somebody asks: a random id, stage and modality, nothing else.
+    """Tell the hub that somebody asks: a random id, stage and modality, nothing else. Whoever is asked here meanwhile
+    has nothing more to do.
 
-    Raises NotEnrolledError, NoLongerOpenError if it is on its way already or over.
+    Raises NotEnrolledError, NoLongerOpenError if it is on its way already, helped here or over.
     """
     outbox.site_id(session)
     if request.withdrawal_hash is None:
         raise NoLongerOpenError()
     thid = new_id()
+    here = and_(Request.state == "looking", Request.elsewhere.is_(False))
     changed = move(
-        session, request, Request.state.in_(("new", "unmatched")),
+        session, request, or_(Request.state.in_(("new", "unmatched")), here),
         state="looking", state_at=now, elsewhere=True, thid=thid, round=0,
     )  # fmt: skip
     if not changed:
         raise NoLongerOpenError()
+    match = match_end.match_of(session, request)
+    if match is not None:
+        match_end.end(session, match, now)
     body = matches.Request(request.stage, request.modality, request.withdrawal_hash)
     outbox.queue(session, body, now=now, thid=thid)
     timeline.note(session, request.request_id, "looking", now, by)
@@ -145,7 +182,7 @@ def withdraw(session: AnySession, request: Request, now: datetime, by: str | Non
     repeating it is no error. Raises NoLongerOpenError if the support has ended already."""
     if request.state == "withdrawn":
         return
-    known_to_hub = request.thid is not None and request.state != "unmatched"
+    known_to_hub = request.elsewhere and request.thid is not None and request.state != "unmatched"
     if not finish(session, request, "withdrawn", now, by):
         raise NoLongerOpenError()
     if known_to_hub:
@@ -153,20 +190,62 @@ def withdraw(session: AnySession, request: Request, now: datetime, by: str | Non
 
 
 def close(session: AnySession, request: Request, now: datetime, by: str | None = None) -> None:
-    """End a request that no other site helps with. Raises NoLongerOpenError for one that is on its way: that one
-    is withdrawn, or closed by the helping site."""
-    if not finish(session, request, "closed", now, by, states=("new", "unmatched")):
+    """End a request that nobody helps with and nobody is asked about. `reopen` takes it back for UNDO.
+
+    Raises NoLongerOpenError for any other: one that is on its way is withdrawn, one that is helped is closed with
+    its match.
+    """
+    match = match_end.match_of(session, request)
+    idle = ["new", "unmatched"]
+    if not request.elsewhere and (match is None or match.state in ("proposed", "ended")):
+        idle.append("looking")
+    closed = move(
+        session, request, Request.state.in_(idle), state="closed", state_at=now, closed_at=now, restate=False
+    )
+    if not closed:
         raise NoLongerOpenError()
+    if match is not None:
+        match_end.end(session, match, now)
+    timeline.note(session, request.request_id, "closed", now, by)
+
+
+def may_reopen(session: AnySession, request: Request, now: datetime) -> bool:
+    """Whether a close that was made here is still a slip that can be taken back: nothing of it is erased yet."""
+    fresh = request.closed_at is not None and now < request.closed_at + UNDO
+    return request.state == "closed" and fresh and request.wishes is not None
+
+
+def reopen(session: AnySession, request: Request, now: datetime, by: str | None = None) -> None:
+    """Take back a close of a request that nobody helped with, within UNDO. Raises NoLongerOpenError."""
+    if not may_reopen(session, request, now):
+        raise NoLongerOpenError()
+    asked = match_end.match_of(session, request) is not None and not request.elsewhere
+    state = "looking" if asked else "unmatched" if request.thid is not None else "new"
+    still = Request.state == "closed", Request.wishes.is_not(None)
+    if not move(session, request, *still, state=state, state_at=now, closed_at=None):
+        raise NoLongerOpenError()
+    timeline.note(session, request.request_id, "reopened", now, by)
+
+
+def forget_closed(session: AnySession, request: Request) -> bool:
+    """UNDO is over: what `close` left for it goes. False if it was reopened."""
+    erased = {"wishes": None, "avoid": None, "shortlist": None}
+    if not move(session, request, Request.state == "closed", Request.wishes.is_not(None), **erased):
+        return False
+    match = match_end.match_of(session, request)
+    if match is not None:
+        match_end.forget(session, match)
+    return True
 
 
 def rematch(session: AnySession, request: Request, new_wishes: Wishes, now: datetime) -> None:
     """Another person, please: the helper's access ends, and the physician has said the wishes and places to avoid
     anew. Raises NoLongerOpenError, InvalidRequestError."""
-    _check_wishes(request, new_wishes)
-    helped = Request.state.in_(("in-hand", "in-touch"))
-    if not move(session, request, helped, state="looking", state_at=now, restate=False, shortlist=None):
+    check_wishes(request, new_wishes)
+    helped = Request.state.in_(("in-hand", "in-touch")), Request.elsewhere.is_(True)
+    if not move(session, request, *helped, state="looking", state_at=now, restate=False, shortlist=None):
         raise NoLongerOpenError()
-    _keep_wishes(session, request, new_wishes)
+    keep_wishes(session, request, new_wishes)
     outbox.queue(session, matches.Rematch(), now=now, thid=request.thid)
     timeline.note(session, request.request_id, "another-person", now)
 
@@ -178,10 +257,10 @@ def restate(
 
     Raises NoLongerOpenError if nobody waits for that, InvalidRequestError.
     """
-    _check_wishes(request, new_wishes)
+    check_wishes(request, new_wishes)
     if not move(session, request, Request.state == "looking", Request.restate.is_(True), restate=False):
         raise NoLongerOpenError()
-    _keep_wishes(session, request, new_wishes)
+    keep_wishes(session, request, new_wishes)
     timeline.note(session, request.request_id, "restated", now, by)
 
 
@@ -199,8 +278,7 @@ def open_name(session: AnySession, request: Request, person_id: str, now: dateti
 
 def identity_here(session: AnySession, request: Request) -> Identity | None:
     """The identity of a request that stays at this site; None for one that goes elsewhere (see `open_name`)."""
-    kept = cases.open_(session, request.case_id, "identity", request.identity)
-    return None if request.elsewhere or kept is None else Identity.load(kept)
+    return None if request.elsewhere else disclosure.own_identity(session, request)
 
 
 def is_hidden(request: Request) -> bool:
@@ -242,7 +320,8 @@ def new_ref(session: AnySession) -> str:
     raise RuntimeError("no free reference was found")
 
 
-def _keep_wishes(session: AnySession, request: Request, new: Wishes) -> None:
+def keep_wishes(session: AnySession, request: Request, new: Wishes) -> None:
+    """Seal what the physician wishes, in place of what was said before."""
     assert request.case_id is not None
     request.wishes = cases.seal(session, request.case_id, "wishes", new.wishes)
     request.avoid = cases.seal(session, request.case_id, "avoid", new.avoid)
@@ -267,7 +346,8 @@ def _check(new: NewRequest, now: datetime) -> None:
         raise InvalidRequestError(*fields)
 
 
-def _check_wishes(request: Request, new: Wishes) -> None:
+def check_wishes(request: Request, new: Wishes) -> None:
+    """Raises InvalidRequestError for wishes that could not be handed over."""
     fields = _wrong_fields(_card("not-said", request.stage, request.modality, new, ()))
     if fields or request.case_id is None:
         raise InvalidRequestError(*fields)

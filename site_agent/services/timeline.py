@@ -14,9 +14,12 @@ def note(session: AnySession, subject: str, code: str, at: datetime, by: str | N
     session.add(Event(event_id=new_id(), subject=subject, code=code, at=at, by=by))
 
 
-def of(session: AnySession, subject: str) -> Sequence[Event]:
-    """The events of a request, oldest first."""
-    return session.scalars(select(Event).where(Event.subject == subject).order_by(Event.at)).all()
+def of(session: AnySession, *subjects: str) -> Sequence[Event]:
+    """The events of a request and of the match that helps with it, oldest first.
+
+    What the physician may read hangs on the request's id; what only staff read, on the match's thid.
+    """
+    return session.scalars(select(Event).where(Event.subject.in_(subjects)).order_by(Event.at)).all()
 
 
 def forget(session: AnySession, subject: str) -> None:

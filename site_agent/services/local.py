@@ -1,0 +1,202 @@
+"""Help from within the site: a request of this site and the supporters of this site.
+
+The request's own timeline (subject `request_id`) says what the physician may read: asked-here, in-hand, in-touch,
+another-person, unmatched, closed. What only staff read hangs on the match (subject `thid`): attempted, reached,
+overdue, extended, reassigned, stage-waived. No event says who was asked, or that somebody did not take it (J08).
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.dialects.sqlite import insert
+
+from protocol.envelope import new_id
+from site_agent import outbox
+from site_agent.models import AnySession, Match, Offer, Request, Supporter
+from site_agent.models.conditional import move
+from site_agent.models.match import HELPING
+from site_agent.models.request import OPEN
+from site_agent.services import (
+    clocks,
+    disclosure,
+    match_end,
+    matching,
+    offers,
+    policy,
+    request_state,
+    requests,
+    timeline,
+)
+from site_agent.services.errors import NoLongerOpenError
+from site_agent.services.match_end import match_of
+
+__all__ = [
+    "another",
+    "ask",
+    "candidates",
+    "give_up_here",
+    "match_of",
+    "next_step",
+    "stay_here",
+    "waits_since",
+    "waive_stage",
+]
+
+STEPS = ("ask", "waive-stage", "elsewhere", "programme-line")
+"""What `next_step` may say, in the order in which they are tried (F14)."""
+
+
+def candidates(session: AnySession, request: Request, now: datetime) -> matching.Found:
+    """Who of this site may be asked, best first, and how many others there are. Changes nothing."""
+    match = match_of(session, request)
+    waived = match is not None and match.stage_waived_by is not None
+    return _look(session, request, match, now, waived=waived)
+
+
+def ask(
+    session: AnySession, request: Request, supporter: Supporter, now: datetime, by: str | None = None
+) -> Offer:
+    """Ask a supporter of this site, by mail with a link.
+
+    Raises NotEligibleError if no rule allows it or the place went meanwhile, NoLongerOpenError if somebody is asked
+    or helps already, or the request is over or on its way elsewhere.
+    """
+    return offers.ask(session, _match(session, request, now), supporter, now, by)
+
+
+def waive_stage(session: AnySession, request: Request, now: datetime, by: str) -> None:
+    """The physician agrees to a supporter of an earlier career stage; `by` recorded it (F02). Twice is once.
+
+    It never opens the evaluator rule. Raises NoLongerOpenError if nobody is looked for.
+    """
+    match = _match(session, request, now)
+    if match.stage_waived_by is not None:
+        return
+    looking = Match.state.in_(("proposed", "ended")), Match.stage_waived_by.is_(None)
+    if not move(session, match, *looking, stage_waived_by=by):
+        raise NoLongerOpenError()
+    timeline.note(session, match.thid, "stage-waived", now, by)
+
+
+def another(
+    session: AnySession,
+    request: Request,
+    new_wishes: requests.Wishes,
+    now: datetime,
+    by: str | None = None,
+) -> None:
+    """The physician asks for another person and says the wishes anew: the first one's access ends in this commit.
+
+    Nobody asks why. Raises NoLongerOpenError if nobody here helps, InvalidRequestError.
+    """
+    requests.check_wishes(request, new_wishes)
+    match = match_of(session, request)
+    if match is None:
+        raise NoLongerOpenError()
+    before = match_end.present_offer(session, match)
+    offers.free_here(session, match, now, *HELPING)
+    clocks.ended(session, match, now)
+    request_state.looking_again(session, match, now)
+    if before is not None:
+        match_end.let_go(session, before, now, tell=True)
+    requests.keep_wishes(session, request, new_wishes)
+    timeline.note(session, request.request_id, "another-person", now, by)
+    offers.look_further_here(session, match, now)
+
+
+def give_up_here(session: AnySession, request: Request, now: datetime, by: str | None = None) -> None:
+    """Nobody of this site can help: the match ends, and whoever was asked or helped has nothing more to do.
+
+    The request stays open as `unmatched`, with another way as its next step (`requests.look_elsewhere` can also be
+    called at once). Raises NoLongerOpenError if it is not looked for or helped here.
+    """
+    states = Request.state.in_(("looking", "in-hand", "in-touch")), Request.elsewhere.is_(False)
+    if not move(session, request, *states, state="unmatched", state_at=now):
+        raise NoLongerOpenError()
+    match = match_of(session, request)
+    if match is not None:
+        match_end.end(session, match, now)
+    timeline.note(session, request.request_id, "unmatched", now, by)
+
+
+def stay_here(session: AnySession, request: Request, now: datetime, by: str) -> None:
+    """Nobody elsewhere could help, and the physician agrees to be helped here: `by` asked them.
+
+    From now on the name is read at this desk as of any own request. Raises NoLongerOpenError if it is on its way.
+    """
+    if not move(session, request, Request.state.in_(("new", "unmatched")), elsewhere=False):
+        raise NoLongerOpenError()
+    timeline.note(session, request.request_id, "asked-here", now, by)
+
+
+def next_step(session: AnySession, request: Request, now: datetime) -> str | None:
+    """What a coordinator does next, one of STEPS: a request that waits is never without one (F14).
+
+    None while somebody is asked or helps, the hub looks, or it is over.
+    """
+    match = match_of(session, request)
+    if request.state not in OPEN or _is_taken_care_of(request, match):
+        return None
+    if not request.elsewhere:
+        if candidates(session, request, now).candidates:
+            return "ask"
+        waivable = matching.stage_binds(session) and (match is None or match.stage_waived_by is None)
+        if waivable and _look(session, request, match, now, waived=True).candidates:
+            return "waive-stage"
+    tried = request.elsewhere and request.thid is not None
+    return "programme-line" if tried or not _is_enrolled(session) else "elsewhere"
+
+
+def waits_since(request: Request, match: Match | None) -> datetime | None:
+    """Since when nobody is asked although somebody should be; None while somebody is, or it is not ours to ask."""
+    if request.state == "new" or (request.state == "unmatched" and not request.elsewhere):
+        return request.received_at if request.state == "new" else request.state_at
+    if (
+        request.state == "looking"
+        and not request.elsewhere
+        and match is not None
+        and match.state == "proposed"
+    ):
+        return match.state_at
+    return None
+
+
+def _match(session: AnySession, request: Request, now: datetime) -> Match:
+    """The match of the request, begun if there is none. Raises NoLongerOpenError for a request that is over or
+    on its way elsewhere."""
+    if request.elsewhere or request.state not in ("new", "looking", "unmatched") or request.case_id is None:
+        raise NoLongerOpenError()
+    answer_by = request.received_at + timedelta(hours=policy.number(session, "find_hours"))
+    session.flush()
+    begun = insert(Match).values(
+        thid=new_id(), request_id=request.request_id, state="proposed", state_at=now, stage=request.stage,
+        modality=request.modality, proposed_at=now, answer_by=answer_by, case_id=request.case_id, held=False,
+    )  # fmt: skip
+    session.execute(begun.on_conflict_do_nothing(index_elements=["request_id"]))
+    match = match_of(session, request)
+    assert match is not None
+    return match
+
+
+def _look(
+    session: AnySession, request: Request, match: Match | None, now: datetime, *, waived: bool
+) -> matching.Found:
+    card = disclosure.own_card(session, request)
+    if card is None or request.elsewhere:
+        return matching.Found((), 0)
+    asked = set() if match is None else offers.asked_before(session, match)
+    identity = disclosure.own_identity(session, request)
+    return matching.look_here(session, card, identity, now, asked, waived=waived)
+
+
+def _is_taken_care_of(request: Request, match: Match | None) -> bool:
+    if request.elsewhere:
+        return request.state in ("looking", "in-hand", "in-touch")
+    return (match is not None and match.state == "asked") or (match is not None and match.state in HELPING)
+
+
+def _is_enrolled(session: AnySession) -> bool:
+    try:
+        outbox.site_id(session)
+    except outbox.NotEnrolledError:
+        return False
+    return True
