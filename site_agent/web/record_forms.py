@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField, SelectMultipleField
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, ValidationError
 from wtforms.validators import InputRequired
 
-from site_agent import words
+from site_agent import words, words_doors
 from site_agent.web.contact_form import ContactForm
 from site_agent.web.received_form import ReceivedForm
 from ui.forms import Form, choices
@@ -53,6 +54,10 @@ class AboutForm(Form):
         choices=choices(words.ORIGIN),
         default="self",
     )
+    hint = SelectField(
+        _l("What do they hope for, if they said so?"),
+        choices=choices([("", _l("Not said")), *words_doors.HINT.items()]),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,6 +85,17 @@ class WishesForm(Form):
             del self.avoid, self.few
 
 
+class WhoForm(ContactForm):
+    """Who it is, and whether mail may tell them that something is new."""
+
+    mail_ok = BooleanField(_l("They want a mail when there is news: “you have a message”, and nothing else"))
+
+    def validate_mail_ok(self, field: BooleanField) -> None:
+        """Mail goes to an address."""
+        if field.data and not self.email.data:
+            raise ValidationError(_("Enter an email address, or leave out the mail when there is news"))
+
+
 @dataclass(frozen=True)
 class Step:
     """One page of the form."""
@@ -93,7 +109,7 @@ STEPS = (
     Step("came", CameForm, _l("How did the request come?")),
     Step("about", AboutForm, _l("What should the supporter know?")),
     Step("wishes", WishesForm, _l("Who should be asked, and who never?")),
-    Step("contact", ContactForm, _l("Who is it, and how can they be reached?")),
+    Step("contact", WhoForm, _l("Who is it, and how can they be reached?")),
 )
 """With the page to check the answers there are five, which an afternoon's call has patience for."""
 

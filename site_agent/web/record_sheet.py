@@ -17,7 +17,7 @@ from ui.forms import Form
 Typed = Mapping[str, list[str]]
 FIELD_STEPS = {
     "door": "came", "received_at": "came", "stage": "about", "reason": "about", "modality": "about",
-    "language": "about", "origin": "about", "wishes": "wishes", "posts": "wishes", "few": "wishes",
+    "language": "about", "origin": "about", "hint": "about", "wishes": "wishes", "posts": "wishes", "few": "wishes",
 }  # fmt: skip
 """Which page mends a field that the services refuse; the others stand on the last one."""
 
@@ -79,6 +79,8 @@ class Sheet:
             few=said["few"],
             origin=said["origin"],
             by=by,
+            hint=said["hint"] or None,
+            mail_ok=said["mail_ok"],
         )
 
 

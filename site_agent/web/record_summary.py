@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from site_agent import words
+from site_agent import words, words_doors
 from site_agent.web.record_sheet import Sheet
 from ui.forms import phone_words
 from ui.timewords import when
@@ -27,6 +27,7 @@ def rows(sheet: Sheet, draft_id: str) -> list[Row]:
         ("about", _("Would like to talk"), words.MODALITY[said["modality"]]),
         ("about", _("Language"), words.language(said["language"])),
         ("about", _("Idea came from"), words.ORIGIN[said["origin"]]),
+        ("about", _("Hopes for"), words_doors.HINT[said["hint"]] if said["hint"] else _("Not said")),
         ("wishes", _("Never asked"), _several(words.POST, said["posts"])),
         ("wishes", _("Wishes, not promised"), _several(words.WISH, said["wishes"])),
     ]
@@ -37,6 +38,7 @@ def rows(sheet: Sheet, draft_id: str) -> list[Row]:
             ("wishes", _("Fewer than three left"), words.FEW[said["few"]]),
         ]
     shown.append(("contact", _("Name and contact"), _contact(said)))
+    shown.append(("contact", _("Mail when there is news"), _("Yes") if said["mail_ok"] else _("No")))
     return [_row(term, value, step, draft_id) for step, term, value in shown]
 
 

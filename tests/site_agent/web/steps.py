@@ -17,7 +17,14 @@ CAME = {
     "place": "elsewhere",
 }
 ANSWERS: dict[str, dict[str, Any]] = {
-    "about": {"stage": "mid", "reason": "complaint", "modality": "phone", "language": "fr", "origin": "cmpa"},
+    "about": {
+        "stage": "mid",
+        "reason": "complaint",
+        "modality": "phone",
+        "language": "fr",
+        "origin": "cmpa",
+        "hint": "coping",
+    },
     "wishes": {
         "wishes": ["woman", "same-background"],
         "posts": ["department-head"],

@@ -40,7 +40,7 @@ def test_a_request_is_recorded_as_it_was_said(desk: Desk, coordinator: FlaskClie
         assert row.received_at.isoformat() == "2026-11-02T23:40:00+00:00", "4:40 pm at the site"
         details = requests.details(session, row)
         assert details is not None
-        assert row.origin == "cmpa"
+        assert (row.origin, row.mail_ok, details.hint) == ("cmpa", False, "coping")
         assert (details.reason, details.language, details.posts) == ("complaint", "fr", ("department-head",))
         assert (set(details.wishes), details.avoid) == ({"woman", "same-background"}, (min(OTHERS),))
 
@@ -213,6 +213,7 @@ CONTACTS = [
     ({"phone": "", "email": "wren@", "ways": ["email"]}, "Enter an email address like"),
     ({"email": "w" * 260 + "@example.ca"}, "254 letters or fewer"),
     ({"ways": ["email"]}, "Enter an email address, or do not select email"),
+    ({"mail_ok": "y"}, "Enter an email address, or leave out the mail"),
     ({"ways": []}, "Select at least one safe way"),
     ({"ways": ["pigeon"]}, "is not a valid choice"),
 ]
@@ -228,7 +229,7 @@ def test_contact_details_that_cannot_reach_anybody_are_refused(
     assert said in text_of(answer)
 
 
-@pytest.mark.parametrize(("step", "n_missing"), [("about", 5), ("wishes", 1)])
+@pytest.mark.parametrize(("step", "n_missing"), [("about", 6), ("wishes", 1)])
 def test_each_choice_is_asked_for(desk: Desk, coordinator: FlaskClient, step: str, n_missing: int) -> None:
     draft_id = draft_of(coordinator.post("/requests/new", data=CAME))
     answer = coordinator.post(f"/requests/new/{draft_id}/{step}", data={"go": "on"})
