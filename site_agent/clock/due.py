@@ -1,13 +1,24 @@
-"""All that is due: limits that passed, supporters asked by themselves, letters that waited, capacity, retention."""
+"""All that is due: limits that passed, supporters asked by themselves, reminders, letters that waited, capacity,
+retention. What was done is written down with the deed, so a restart neither repeats nor forgets it."""
 
 import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
+from site_agent.clock import reminding
 from site_agent.models import AnySession, Event, Match, Offer, Request
-from site_agent.services import capacity, inter_site_helper, inter_site_home, requests, retention
+from site_agent.services import (
+    capacity,
+    inter_site_helper,
+    inter_site_home,
+    interactions,
+    post,
+    requests,
+    retention,
+)
 from site_agent.services.errors import ServiceError
 from site_agent.services.hub_time import hub_now
 
@@ -47,9 +58,19 @@ def _do(session: AnySession, do: Do, key: str, now: datetime) -> bool:
         return False
 
 
+def _passed(
+    session: AnySession,
+    limit: InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None],
+    now: datetime,
+) -> ColumnElement[bool]:
+    """Limits of a request from elsewhere run by the hub's clock, those of an own one by this machine's."""
+    own = Match.request_id.is_not(None)
+    return or_(and_(own, limit <= now), and_(~own, limit <= hub_now(session, now)))
+
+
 def _open_offers(session: AnySession, now: datetime) -> Iterable[str]:
-    today = hub_now(session, now)
-    return session.scalars(select(Offer.offer_id).where(Offer.state == "open", Offer.expires_at <= today))
+    silent = Offer.state == "open", _passed(session, Offer.expires_at, now)
+    return session.scalars(select(Offer.offer_id).join(Match, Match.thid == Offer.thid).where(*silent))
 
 
 def _open_names(session: AnySession, now: datetime) -> Iterable[str]:
@@ -65,12 +86,14 @@ def _lapse(session: AnySession, offer_id: str, now: datetime) -> bool:
 
 def _nobody_asked(session: AnySession, now: datetime) -> Iterable[str]:
     due = (Match.ask_itself_at <= now) | (Match.answer_by <= hub_now(session, now))
-    return session.scalars(select(Match.thid).where(Match.state == "proposed", due))
+    return session.scalars(
+        select(Match.thid).where(Match.state == "proposed", Match.request_id.is_(None), due)
+    )
 
 
 def _ask_next(session: AnySession, thid: str, now: datetime) -> bool:
     match = session.get_one(Match, thid)
-    if match.state != "proposed":
+    if match.state != "proposed" or match.is_local:
         return False
     over = match.answer_by <= hub_now(session, now)
     (inter_site_helper.pass_on if over else inter_site_helper.ask_next)(session, match, now)
@@ -78,7 +101,8 @@ def _ask_next(session: AnySession, thid: str, now: datetime) -> bool:
 
 
 def _late_contacts(session: AnySession, now: datetime) -> Iterable[str]:
-    late = Match.state == "in-hand", Match.due_at <= hub_now(session, now)
+    # While the safety route is being followed, nothing reminds anybody.
+    late = Match.state == "in-hand", Match.paused_at.is_(None), _passed(session, Match.due_at, now)
     return session.scalars(select(Match.thid).where(*late))
 
 
@@ -86,8 +110,13 @@ def _overdue(session: AnySession, thid: str, now: datetime) -> bool:
     match = session.get_one(Match, thid)
     if match.due_at is None:
         return False
-    inter_site_helper.overdue(session, thid, match.due_at, match.escalates_at, now)
-    return True
+    if not match.is_local:
+        inter_site_helper.overdue(session, thid, match.due_at, match.escalates_at, now)
+        return True
+    late = interactions.overdue(session, match, now)
+    if late:
+        post.to_coordinators(session, now)
+    return late
 
 
 def _waiting_shortlists(session: AnySession, now: datetime) -> Iterable[str]:
@@ -109,6 +138,15 @@ def _set_out(session: AnySession, request_id: str, now: datetime) -> bool:
     return requests.try_elsewhere(session, session.get_one(Request, request_id), now)
 
 
+def _closed_for_good(session: AnySession, now: datetime) -> Iterable[str]:
+    over = Request.state == "closed", Request.wishes.is_not(None), Request.closed_at <= now - requests.UNDO
+    return session.scalars(select(Request.request_id).where(*over))
+
+
+def _forget_closed(session: AnySession, request_id: str, now: datetime) -> bool:
+    return requests.forget_closed(session, session.get_one(Request, request_id))
+
+
 def _once(session: AnySession, now: datetime) -> Iterable[str]:
     return ("",)
 
@@ -127,8 +165,12 @@ DUE: tuple[tuple[Find, Do], ...] = (
     (_open_names, _lapse),
     (_nobody_asked, _ask_next),
     (_late_contacts, _overdue),
+    (reminding.to_nudge, reminding.nudge),
+    (reminding.entries_missing, reminding.remind_of_entry),
+    (reminding.waiting_requests, reminding.remind_of_request),
     (_waiting_shortlists, _answer_shortlist),
     (_never_set_out, _set_out),
+    (_closed_for_good, _forget_closed),
     (_once, _advertise),
     (_once, _retain),
 )

@@ -6,7 +6,7 @@ request, and only the state of the help is here.
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, LargeBinary, String
+from sqlalchemy import Date, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from site_agent.models.base import Base
@@ -36,6 +36,7 @@ class Match(Base):
     """One match. `supporter_id` is only ever the present one."""
 
     __tablename__ = "match"
+    __table_args__ = (Index("ix_match_confirmed_at", "confirmed_at", "supporter_id"),)
 
     thid: Mapped[str] = mapped_column(String(22), primary_key=True)
     """Random. For a request from elsewhere it is the conversation with the hub; an own one is never heard of there."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, String
+from sqlalchemy import Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from site_agent.models.base import Base
@@ -22,6 +22,7 @@ class Request(Base):
     """One request. It never names the site that helps."""
 
     __tablename__ = "request"
+    __table_args__ = (Index("ix_request_with_wishes", "closed_at", sqlite_where=text("wishes is not null")),)
 
     request_id: Mapped[str] = mapped_column(String(22), primary_key=True)
     ref: Mapped[str] = mapped_column(String(8), index=True)

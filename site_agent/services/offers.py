@@ -25,6 +25,7 @@ from site_agent.services import (
     pins,
     policy,
     post,
+    reminders,
     request_state,
     timeline,
 )
@@ -269,6 +270,7 @@ def _in_hand_here(session: AnySession, match: Match, offer: Offer, now: datetime
     if clocks.latest(session, match) is not None:
         timeline.note(session, match.thid, "reassigned", now, by)
     clocks.start(session, match, now, due_at)
+    reminders.forget(session, match.thid)
     fresh_link(session, offer, now, kind="contact")
 
 
