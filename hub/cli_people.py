@@ -21,19 +21,20 @@ from ui.signin.invitations import MAX_NAME_CHARS, PATH, PersonExistsError, hand_
 @click.option(
     "--role",
     type=click.Choice(people.ROLES),
-    default=people.STAFF,
-    show_default=True,
-    help="staff does everything; viewer looks at the overview and matches.",
+    help="staff does everything; viewer looks at the overview and matches. Without it staff, or with --again what "
+    "they are.",
 )
 @click.option(
     "--again", is_flag=True, help="Start an account over: forgets every way the person signs in now."
 )
 @with_appcontext
-def create_person(email: str, name: str, role: str, again: bool) -> None:
+def create_person(email: str, name: str, role: str | None, again: bool) -> None:
     """Make an account and print its welcome link, which works once."""
-    name = _checked_name(name)
+    name, email = _checked_name(name), _checked_email(email)
+    known = _account(email)
+    role = role or (known.role if known is not None else people.STAFF)
     try:
-        token = people.invite_person(db.session(), _checked_email(email), name, role, now(), again=again)
+        token = people.invite_person(db.session(), email, name, role, now(), again=again)
     except PersonExistsError as error:
         raise click.ClickException(known_already(error)) from error
     db.session.commit()
@@ -46,8 +47,7 @@ def create_person(email: str, name: str, role: str, again: bool) -> None:
 @with_appcontext
 def close_person(email: str) -> None:
     """End an account: the person is signed out everywhere and cannot sign in again."""
-    known = select(Person).where(Person.email == email.strip().lower(), Person.closed_at.is_(None))
-    person = db.session.scalar(known)
+    person = _account(email)
     if person is None:
         raise click.ClickException(f"Nobody with the address {email} has an account.")
     try:
@@ -56,6 +56,11 @@ def close_person(email: str) -> None:
         raise click.ClickException(f"{error}. Give somebody else a staff account first.") from error
     db.session.commit()
     click.echo(f"The account of {person.name} is closed.")
+
+
+def _account(email: str) -> Person | None:
+    known = select(Person).where(Person.email == email.strip().lower(), Person.closed_at.is_(None))
+    return db.session.scalar(known)
 
 
 def _checked_email(email: str) -> str:

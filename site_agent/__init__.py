@@ -1,6 +1,6 @@
 """The site agent: one site's own program. Names and contact details of its physicians live here and nowhere else."""
 
-from flask import Flask, url_for
+from flask import Flask
 
 from site_agent.auth import TableStore
 from site_agent.config import AgentConfig
@@ -9,11 +9,10 @@ from site_agent.keys import KeyStore
 from site_agent.link import init_link
 from site_agent.looks import site_name, site_phone, site_zone
 from ui import finish, init_clock, init_ui
-from ui.access import current_person
 from ui.clock import Clock
 from ui.options import NavItem, UiOptions
 
-SECRET_PATH_PREFIXES = ("/r/", "/o/", "/a/", "/m/", "/sign-in/welcome/")
+SECRET_PATH_PREFIXES = ("/r/", "/o/", "/a/", "/reply/", "/m/", "/sign-in/welcome/")
 """What follows is a secret token: stripped from every log."""
 
 
@@ -59,8 +58,10 @@ def options() -> UiOptions:
 
 
 def home() -> str:
-    """Where the name at the top leads: Today at the desk, the form for whoever has no account."""
-    return url_for("web.today" if current_person() else "public.ask")
+    """Where the name at the top leads."""
+    from site_agent.web.navigation import home as first_page
+
+    return first_page()
 
 
 def navigation() -> list[NavItem]:

@@ -1,32 +1,23 @@
 """`alongside-agent`: make the data folder, bring the database up to date, name the site, add people, run."""
 
-import secrets
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import available_timezones
 
 import click
 from flask import Flask
-from sqlalchemy import select
 
-from protocol.envelope import new_id
 from site_agent import create_app, database
+from site_agent.cli_people import APP, close_person, create_person
 from site_agent.clock import loop as clock_loop
 from site_agent.config import AgentConfig, ConfigError
 from site_agent.extensions import db
 from site_agent.keys import KeyFileError, KeyStore
 from site_agent.link import loop as link_loop
 from site_agent.looks import DEFAULT_ZONE
-from site_agent.models import Invitation, Person, Site
-from site_agent.roles import ROLES
-from ui.clock import now
+from site_agent.models import Site
 from ui.serve import serve
-from ui.signin.sessions import token_hash
-
-INVITATION_LASTS = timedelta(days=7)
-"""Ours: long enough for a part-time coordinator's next day at the desk."""
 
 _CONFIG = "config"
 
@@ -38,7 +29,11 @@ Result = TypeVar("Result")
 @click.pass_context
 def main(context: click.Context, path: Path | None) -> None:
     """The site agent of Alongside: one site's own program for physician peer support."""
-    context.obj = {_CONFIG: path}
+    context.obj = {_CONFIG: path, APP: lambda: _app(_config(context))}
+
+
+main.add_command(create_person)
+main.add_command(close_person)
 
 
 @main.command()
@@ -85,34 +80,6 @@ def set_site(context: click.Context, /, **given: str) -> None:
     click.echo(f"This site is {given['name']}.")
 
 
-@main.command("create-person")
-@click.option("--email", required=True)
-@click.option("--name", required=True)
-@click.option("--role", "roles", type=click.Choice(ROLES), multiple=True, default=("coordinator",))
-@click.pass_context
-def create_person(context: click.Context, email: str, name: str, roles: tuple[str, ...]) -> None:
-    """Add somebody who signs in, and print the one-time link with which they choose a password.
-
-    For somebody who is there already it prints a fresh link.
-    """
-    config = _config(context)
-    with _app(config).app_context():
-        person = _person(email.strip().lower(), name.strip(), roles)
-        token = secrets.token_urlsafe(32)
-        expires_at = now() + INVITATION_LASTS
-        invitation = Invitation(
-            token_hash=token_hash(token), person_id=person.person_id, expires_at=expires_at
-        )
-        db.session.add(invitation)
-        db.session.commit()
-        site = db.session.get(Site, 1)
-        base = (site.public_url if site else "") or config.public_url
-    click.echo(f"{base}/sign-in/welcome/{token}")
-    click.echo(
-        "The link works once, for seven days. Hand it over in person or by phone, not by mail.", err=True
-    )
-
-
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8080, show_default=True, help="0 lets the system choose.")
@@ -133,16 +100,6 @@ def run(context: click.Context, host: str, port: int, threads: int) -> None:
         raise click.ClickException(
             f"Port {port} of {host} cannot be used: {error.strerror}. Choose another with --port."
         ) from error
-
-
-def _person(email: str, name: str, roles: tuple[str, ...]) -> Person:
-    person = db.session.scalar(select(Person).where(Person.email == email))
-    if person is None:
-        person = Person(person_id=new_id(), email=email, name=name, roles=roles, added_at=now())
-        db.session.add(person)
-    person.name, person.roles, person.left_at = name, roles, None
-    db.session.flush()
-    return person
 
 
 def _config(context: click.Context) -> AgentConfig:

@@ -1,11 +1,13 @@
 """Puts mail into the queue. What a mail says is in `site_agent.mail`; here is only to whom, which kind, which link."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from protocol.envelope import new_id
+from site_agent import roles
 from site_agent.models import AnySession, Mail, Person, SecretLink, Site
 from site_agent.models.conditional import move
 from site_agent.services import links
@@ -28,9 +30,11 @@ def queue(
 
 
 def to_coordinators(session: AnySession, now: datetime) -> None:
-    """Something waits on Today: no mail says what."""
+    """Something waits on Today: no mail says what. Deputies hear it while they stand in."""
+    site = session.get(Site, 1)
+    today = now.astimezone(ZoneInfo(site.zone) if site else UTC).date()
     for person in session.scalars(select(Person).where(Person.left_at.is_(None))):
-        if "coordinator" in person.roles:
+        if roles.in_force(person.roles, person.deputy_until, today) & {roles.COORDINATOR, roles.DEPUTY}:
             queue(session, "coordinator", person.email, "/", now)
 
 

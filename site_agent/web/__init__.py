@@ -1,4 +1,4 @@
-"""The coordinator's pages: one module a page, its form and its routes. Coordinators and leads do all of it."""
+"""The desk's pages: one module a page, its form and its routes. Who may open which is in `site_agent.roles`."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import Blueprint
 
-from site_agent import words
+from site_agent import roles, words
 
 bp = Blueprint("web", __name__)
 
-ROLES = ("coordinator", "lead")
-"""Who may open every page here that is not public."""
+ROLES = roles.DAILY
+"""Who may open the pages of the daily work."""
 
 
 @bp.context_processor
@@ -25,6 +25,8 @@ from site_agent.web import (  # noqa: E402, F401  (their routes)
     elsewhere,
     enrol,
     link,
+    people,
+    people_acts,
     record,
     request_page,
     requests_list,

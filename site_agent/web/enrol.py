@@ -12,7 +12,8 @@ from site_agent import words
 from site_agent.extensions import db
 from site_agent.hub_link import hub_link
 from site_agent.models import Site
-from site_agent.web import ROLES, bp
+from site_agent.roles import IN_CHARGE
+from site_agent.web import bp
 from site_agent.web.desk import save
 from ui import clock
 from ui.access import allow
@@ -41,7 +42,7 @@ class EnrolForm(Form):
 
 
 @bp.route("/set-up/enrol", methods=["GET", "POST"])
-@allow(*ROLES)
+@allow(*IN_CHARGE)
 def enrol() -> Response | tuple[str, int]:
     """The form; once the code was taken, the six words. `?again` shows the form for another code."""
     standing = hub_link().standing(db.session)
@@ -55,7 +56,7 @@ def enrol() -> Response | tuple[str, int]:
 
 
 @bp.get("/set-up/enrol/state")
-@allow(*ROLES)
+@allow(*IN_CHARGE)
 def enrol_state() -> Response:
     """How it stands, for the page to keep it fresh."""
     answer = make_response(render_template("web/enrol_state.html", **_standing()))
@@ -64,7 +65,7 @@ def enrol_state() -> Response:
 
 
 @bp.post("/set-up/enrol/check")
-@allow(*ROLES)
+@allow(*IN_CHARGE)
 def enrol_check() -> Response:
     """Ask the hub now how the approval does."""
     save()

@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 
 from site_agent.extensions import db
 from site_agent.hub_link import hub_link
-from site_agent.web import ROLES, bp
+from site_agent.roles import IN_CHARGE
+from site_agent.web import bp
 from site_agent.web.desk import save
 from site_agent.web.today import hub_tag
 from ui import clock
@@ -17,7 +18,7 @@ from ui.looks import done
 
 
 @bp.get("/settings/link")
-@allow(*ROLES)
+@allow(*IN_CHARGE)
 def link() -> str:
     """The page reads this site's own database only, so it says the same with the hub away."""
     hub = hub_link().status(db.session, clock.now())
@@ -31,7 +32,7 @@ def link() -> str:
 
 
 @bp.post("/settings/link/<int:row_id>/<any(again, dismiss, cancel):act>")
-@allow(*ROLES)
+@allow(*IN_CHARGE)
 def link_message(row_id: int, act: str) -> Response:
     """Send a refused message again, take it off the list, or take back one that never left."""
     hub = hub_link()
@@ -53,7 +54,7 @@ def link_message(row_id: int, act: str) -> Response:
 
 
 @bp.post("/settings/link/now")
-@allow(*ROLES)
+@allow(*IN_CHARGE)
 def exchange_now() -> Response:
     """Try the hub at once rather than at the next turn."""
     save()

@@ -9,8 +9,9 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from site_agent.extensions import db
+from site_agent.roles import IN_CHARGE
 from site_agent.services import setup
-from site_agent.web import ROLES, bp
+from site_agent.web import bp
 from ui.access import allow
 
 
@@ -44,7 +45,7 @@ WORDS: dict[str, TaskWords] = {
 
 
 @bp.get("/set-up")
-@allow(*ROLES)
+@allow(*IN_CHARGE)
 def set_up() -> str:
     """The list, with what is done."""
     tasks = setup.tasks(db.session)

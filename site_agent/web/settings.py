@@ -14,8 +14,9 @@ from wtforms.validators import InputRequired, Length, NumberRange
 
 from site_agent.extensions import db
 from site_agent.models import Site
+from site_agent.roles import IN_CHARGE
 from site_agent.services import policy
-from site_agent.web import ROLES, bp
+from site_agent.web import bp
 from site_agent.web.checks import WholeNumberField, one_line
 from site_agent.words import ZONE
 from ui.access import allow
@@ -125,7 +126,7 @@ def _is_private(address: str) -> bool:
 
 
 @bp.route("/settings", methods=["GET", "POST"])
-@allow(*ROLES)
+@allow(*IN_CHARGE)
 def settings() -> Response | tuple[str, int]:
     """Show and save."""
     site = db.session.get(Site, 1)

@@ -77,14 +77,49 @@ def test_a_person_gets_a_link_that_works_once_for_a_week(data: Path) -> None:
     (invitation,) = rows(data, "SELECT token_hash, expires_at FROM invitation")
     assert token not in str(invitation)
     assert datetime.fromisoformat(invitation.expires_at).replace(tzinfo=UTC) > datetime.now(UTC)
+    assert (
+        "Hand this link to Cora Ordin in person or by phone. It works once, within 7 days." in result.stderr
+    )
 
 
-def test_asking_again_gives_the_same_person_a_fresh_link(data: Path) -> None:
+def test_a_known_address_says_how_to_start_over(data: Path) -> None:
     call(data, "init")
-    call(data, "create-person", "--email", "a@example.ca", "--name", "A")
-    call(data, "create-person", "--email", "a@example.ca", "--name", "A B", "--role", "lead")
+    call(data, "create-person", "--email", "a@example.ca", "--name", "A", "--role", "lead")
+    refused = call(data, "create-person", "--email", "a@example.ca", "--name", "A B")
+    assert refused.exit_code == 1
+    assert "Add --again to give a fresh link" in refused.output
+    again = call(data, "create-person", "--email", "a@example.ca", "--name", "A B", "--again")
+    assert again.stdout.startswith("https://peers.example/sign-in/welcome/")
     assert [tuple(row) for row in rows(data, "SELECT name, roles FROM person")] == [("A B", "lead")]
-    assert len(rows(data, "SELECT * FROM invitation")) == 2
+    assert len(rows(data, "SELECT * FROM invitation")) == 1
+
+
+def test_a_deputy_is_made_with_a_last_day(data: Path) -> None:
+    call(data, "init")
+    deputy = ("create-person", "--email", "d@example.ca", "--name", "D", "--role", "deputy")
+    refused = call(data, *deputy)
+    assert refused.exit_code == 1
+    assert "A deputy stands in until a day" in refused.output
+    assert call(data, *deputy, "--until", "2999-12-24").exit_code == 0
+    ((until,),) = rows(data, "SELECT deputy_until FROM person")
+    assert until == "2999-12-24"
+
+
+def test_an_account_is_closed_but_never_the_last_coordinators(data: Path) -> None:
+    call(data, "init")
+    for name in ("a", "b"):
+        call(data, "create-person", "--email", f"{name}@example.ca", "--name", name.upper())
+    refused = call(data, "close-person", "--email", "a@example.ca")
+    assert refused.exit_code == 1
+    assert "Nobody else who can sign in is a coordinator" in refused.output
+    assert call(data, "close-person", "--email", "c@example.ca").exit_code == 1
+    engine = make_engine(f"sqlite:///{data}/agent.sqlite")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE person SET password_hash = 'x' WHERE email = 'b@example.ca'"))
+    engine.dispose()
+    closed = call(data, "close-person", "--email", "A@example.ca")
+    assert (closed.exit_code, closed.stdout) == (0, "The account of A is closed.\n")
+    assert rows(data, "SELECT left_at FROM person WHERE email = 'a@example.ca'")[0].left_at is not None
 
 
 def test_an_unknown_role_is_refused(data: Path) -> None:
