@@ -6,6 +6,7 @@ import ssl
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
 from pathlib import Path
 
 from sqlalchemy import select
@@ -21,6 +22,8 @@ FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
 MOST_TRIES = 60
 """With the pauses, some two days: RFC 5321, 4.5.4.1, asks for four to five, but these links live for one."""
+TO_SUPPORTERS = frozenset({"offer", "name", "contact", "fresh-link", "nudge", "tracker", "agreement"})
+"""Kinds that go to a supporter and ask something of them."""
 _TIMEOUT_SECONDS = 30
 _AT_A_TIME = 20
 
@@ -37,9 +40,17 @@ def send_due(session: AnySession, config: AgentConfig, now: datetime) -> int:
     due = select(Mail).where(Mail.state == "waiting", Mail.next_try_at <= now)
     mails = session.scalars(due.order_by(Mail.next_try_at).limit(_AT_A_TIME)).all()
     site = session.get(Site, 1)
-    prepared = [(mail, compose(mail, site, config.smtp_sender)) for mail in mails]
+    prepared = [(mail, _composed(mail, site, config)) for mail in mails]
     session.commit()  # no lock is held while a mail server thinks
     return sum(_send(session, config, mail, message, now) for mail, message in prepared)
+
+
+def _composed(mail: Mail, site: Site | None, config: AgentConfig) -> EmailMessage | ValueError:
+    """The mail, or why it cannot be written: one address must not hold up everybody's."""
+    try:
+        return compose(mail, site, config.smtp_sender)
+    except ValueError as error:
+        return error
 
 
 def is_configured(config: AgentConfig) -> bool:
@@ -47,10 +58,14 @@ def is_configured(config: AgentConfig) -> bool:
     return bool(config.smtp_sender and (config.smtp_host or config.mail_folder))
 
 
-def _send(session: AnySession, config: AgentConfig, mail: Mail, message: EmailMessage, now: datetime) -> bool:
+def _send(
+    session: AnySession, config: AgentConfig, mail: Mail, message: EmailMessage | ValueError, now: datetime
+) -> bool:
     try:
+        if isinstance(message, ValueError):
+            raise message
         deliver(config, message)
-    except (smtplib.SMTPException, OSError) as error:
+    except (smtplib.SMTPException, OSError, ValueError) as error:
         _failed(session, mail, error, now)
         return False
     done = {"state": "sent", "sent_at": now, "to": None, "link": None}
@@ -64,7 +79,8 @@ def deliver(config: AgentConfig, message: EmailMessage) -> None:
     if config.mail_folder:
         folder = Path(config.mail_folder)
         name = message["Message-ID"].strip("<>").replace("/", "-")
-        (folder / f"{name}.eml").write_bytes(message.as_bytes())
+        policy = SMTP if str(message["To"]).isascii() else SMTPUTF8
+        (folder / f"{name}.eml").write_bytes(message.as_bytes(policy=policy))
         return
     with _connect(config) as server:
         if config.smtp_user:
@@ -91,7 +107,7 @@ def _failed(session: AnySession, mail: Mail, error: Exception, now: datetime) ->
     # The error's text may hold the address, so only its kind is written down.
     logger.warning("Mail could not be sent: %s", type(error).__name__)
     if for_good:
-        values = {"state": "failed", "to": None, "link": None}
+        values = given_up(mail)
     else:
         pause = min(FIRST_PAUSE * 2 ** min(mail.n_tries, 10), LONGEST_PAUSE)
         values = {"next_try_at": now + pause}
@@ -103,11 +119,20 @@ def _refused_for_good(error: Exception) -> bool:
     """A 5xx answer about this mail; a refused sign-in is about the settings, and waits for them to be mended."""
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return False
+    if isinstance(error, (smtplib.SMTPNotSupportedError, ValueError)):
+        # The address is not ASCII and this server takes no other: it will not tomorrow either.
+        return True
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _ in error.recipients.values())
     return isinstance(error, (smtplib.SMTPDataError, smtplib.SMTPSenderRefused)) and error.smtp_code >= 500
 
 
+def given_up(mail: Mail) -> dict[str, str | None]:
+    """What stays of a mail that never left. Of one to a supporter the address, by which Today finds whom to phone,
+    until somebody did or the row goes; nothing says what it was about."""
+    return {"state": "failed", "to": mail.to if mail.kind in TO_SUPPORTERS else None, "link": None}
+
+
 def _drop_expired(session: AnySession, now: datetime) -> None:
     for mail in session.scalars(select(Mail).where(Mail.state == "waiting", Mail.expires_at <= now)):
-        move(session, mail, Mail.state == "waiting", state="failed", to=None, link=None)
+        move(session, mail, Mail.state == "waiting", **given_up(mail))

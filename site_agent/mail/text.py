@@ -6,6 +6,7 @@ Every kind for a supporter reads alike, so that neither a mailbox nor an assista
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
+from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 
 from site_agent.models import Mail, Site
@@ -17,7 +18,7 @@ def compose(mail: Mail, site: Site | None, sender: str) -> EmailMessage:
         raise ValueError("this mail was sent and forgotten")
     message = EmailMessage()
     message["From"] = sender
-    message["To"] = mail.to
+    message["To"] = wire_address(mail.to)
     message["Subject"] = _("You have a message")
     message["Date"] = format_datetime(mail.next_try_at)
     # The domain after the @ is the sender's: the machine's own name may say too much.
@@ -25,6 +26,18 @@ def compose(mail: Mail, site: Site | None, sender: str) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(_body(mail, site))
     return message
+
+
+def wire_address(address: str) -> str:
+    """The address as servers take it: an international domain in its ASCII form (RFC 5891). A local part that is not
+    ASCII stays as it is; only a server with SMTPUTF8 (RFC 6531) takes that."""
+    local, at, domain = address.rpartition("@")
+    if domain.isascii():
+        return address
+    try:
+        return f"{local}{at}{validate_email(f'x@{domain}', check_deliverability=False).ascii_domain}"
+    except EmailNotValidError as error:
+        raise ValueError("the domain of this address cannot be written in ASCII") from error
 
 
 def _body(mail: Mail, site: Site | None) -> str:

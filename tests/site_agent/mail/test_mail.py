@@ -28,6 +28,7 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.messages: list[Any] = []
+        self.recipients: list[str] = []
         self.answers: list[str] = []
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
@@ -37,6 +38,7 @@ class Mailbox:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.recipients += envelope.rcpt_tos
         self.messages.append(email.message_from_bytes(envelope.content, policy=email_policy.default))
         return "250 OK"
 
@@ -53,12 +55,23 @@ def mailbox() -> Mailbox:
 
 
 @pytest.fixture
-def config(mailbox: Mailbox, tmp_path: Path) -> Iterator[AgentConfig]:
+def takes_utf8(request: pytest.FixtureRequest) -> bool:
+    """Whether the server offers SMTPUTF8; it does not unless a test says so."""
+    return bool(getattr(request, "param", False))
+
+
+@pytest.fixture
+def config(mailbox: Mailbox, tmp_path: Path, takes_utf8: bool) -> Iterator[AgentConfig]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     controller = Controller(
-        mailbox, hostname="127.0.0.1", port=port, authenticator=log_in, auth_require_tls=False
+        mailbox,
+        hostname="127.0.0.1",
+        port=port,
+        authenticator=log_in,
+        auth_require_tls=False,
+        enable_SMTPUTF8=takes_utf8,
     )
     controller.start()
     yield AgentConfig(
@@ -157,7 +170,7 @@ def test_a_mail_that_is_refused_for_good_is_given_up_and_forgotten(
     assert send(session, cedar, config) == 1
     session.expire_all()
     assert sorted([mail.state, other.state]) == ["failed", "sent"]
-    assert (mail.to, mail.link) == (None, None)
+    assert (mail.link, other.link, other.to) == (None, None, None)
     assert "uma.ross" not in caplog.text
 
 
@@ -168,7 +181,7 @@ def test_a_mail_whose_link_no_longer_works_is_not_sent(
     cedar.clock.advance(hours=1)
     assert send(session, cedar, config) == 0
     session.expire_all()
-    assert (mail.state, mail.to, mailbox.messages) == ("failed", None, [])
+    assert (mail.state, mail.link, mailbox.messages) == ("failed", None, [])
 
 
 def test_it_signs_in_when_told_to(session: Any, cedar: Agent, config: AgentConfig, mailbox: Mailbox) -> None:
@@ -213,3 +226,60 @@ def test_no_lock_is_held_while_the_server_thinks(
     send(session, cedar, config)
     assert held == [False]
     assert session.scalars(select(Mail.state)).one() == "sent"
+
+
+@pytest.mark.parametrize("kind", ["request", "held", "outreach", "coordinator", "keeper", "invitation"])
+def test_of_mail_to_anybody_but_a_supporter_no_address_stays(
+    kind: str, session: Any, cedar: Agent, config: AgentConfig, mailbox: Mailbox
+) -> None:
+    mail = queue(session, cedar, kind)
+    mailbox.answers = ["550 no such user"]
+    send(session, cedar, config)
+    session.expire_all()
+    assert (mail.state, mail.to, mail.link) == ("failed", None, None)
+
+
+def to(session: Any, cedar: Agent, address: str, kind: str = "offer") -> Mail:
+    mail = post.queue(session, kind, address, "/o/SECRET", cedar.now)
+    session.commit()
+    return mail
+
+
+def test_an_international_domain_goes_in_its_ascii_form(
+    session: Any, cedar: Agent, config: AgentConfig, mailbox: Mailbox
+) -> None:
+    to(session, cedar, "uma@exämple.ca")
+    assert send(session, cedar, config) == 1
+    assert mailbox.messages[0]["To"] == "uma@xn--exmple-cua.ca"
+
+
+@pytest.mark.parametrize("takes_utf8", [True], indirect=True)
+def test_an_international_mailbox_goes_by_smtputf8_where_the_server_takes_it(
+    session: Any, cedar: Agent, config: AgentConfig, mailbox: Mailbox
+) -> None:
+    mail = to(session, cedar, "josé@example.ca")
+    assert send(session, cedar, config) == 1
+    session.expire_all()
+    assert mail.state == "sent"
+    assert mailbox.recipients == ["josé@example.ca"]
+
+
+@pytest.mark.parametrize("address", ["josé@example.ca", "uma@..ö", "uma\nBcc: all@example.ca"])
+def test_an_address_that_no_server_takes_fails_at_once_and_holds_nobody_up(
+    address: str, session: Any, cedar: Agent, config: AgentConfig, mailbox: Mailbox
+) -> None:
+    mail, other = to(session, cedar, address), to(session, cedar, "uma.ross@example.ca")
+    assert send(session, cedar, config) == 1
+    session.expire_all()
+    assert (mail.state, mail.n_tries, other.state) == ("failed", 1, "sent")
+    assert len(mailbox.messages) == 1
+
+
+def test_a_rehearsal_writes_mail_to_an_international_mailbox_too(
+    session: Any, cedar: Agent, tmp_path: Path
+) -> None:
+    to(session, cedar, "josé@exämple.ca")
+    config = AgentConfig(data_dir=tmp_path, mail_folder=str(tmp_path), smtp_sender="messages@cedar.example")
+    assert send(session, cedar, config) == 1
+    (path,) = tmp_path.glob("*.eml")
+    assert "josé@xn--exmple-cua.ca" in path.read_text(encoding="utf-8")
