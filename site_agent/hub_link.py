@@ -5,7 +5,7 @@ All of it works with the hub away, except `begin` and `check`, which ask the hub
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol, cast
 
 from flask import current_app
@@ -49,7 +49,7 @@ class Standing:
 class LinkStatus:
     """How the link stands. `waiting` and `dead` are counts of messages; `last_ok_at` is the last exchange that went
     well; `pending`: the hub takes nothing from this site before somebody there acts; while `alarm` stands no letter
-    is sealed; `trouble` puts the alarm or the last error into words."""
+    is sealed; `trouble` puts the alarm or the last error into words; `left`: the hub has ended this site's part."""
 
     connected: bool
     waiting: int
@@ -59,11 +59,23 @@ class LinkStatus:
     pending: bool
     code: str | None
     trouble: Trouble | None
+    left: bool = False
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What one try to reach the hub came to: `reached`, `refused` or `unreachable`, each with its `trouble` but the
+    first; `no-answer` yet. `again_in` is how long until the next try by itself."""
+
+    outcome: str
+    trouble: Trouble | None
+    again_in: timedelta
 
 
 @dataclass(frozen=True)
 class DeadLetter:
-    """A message that the hub refused. `row_id` is what `send_again` and `dismiss` take."""
+    """A message that the hub refused. `row_id` is what `send_again` and `dismiss` take; `comes_back`: taken off the
+    list, what it was about waits here again."""
 
     row_id: int
     type: str
@@ -71,6 +83,7 @@ class DeadLetter:
     refused_at: datetime | None
     code: str
     trouble: Trouble
+    comes_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,6 +122,10 @@ class HubLink(Protocol):
         """How the link stands at this moment."""
         ...
 
+    def log_words(self, session: AnySession) -> tuple[str, ...]:
+        """The six words of the key log as it is held here; none while an alarm stands, which asks for them."""
+        ...
+
     def trouble(self, code: str) -> Trouble:
         """The words for a code."""
         ...
@@ -125,7 +142,7 @@ class HubLink(Protocol):
         """Say a refused message again, as a new one. False if it is no dead letter any more. Never commits."""
         ...
 
-    def dismiss(self, session: AnySession, row_id: int) -> bool:
+    def dismiss(self, session: AnySession, row_id: int, now: datetime) -> bool:
         """The matter is settled otherwise: take it off the list. False if it is not there. Never commits."""
         ...
 
@@ -136,6 +153,14 @@ class HubLink(Protocol):
 
     def wake(self) -> None:
         """A person acted: exchange at once, and quickly for a minute. Call it after the commit."""
+        ...
+
+    def try_now(self) -> Tried:
+        """A person asks for an exchange and waits some seconds for what comes of it. Call it after the commit."""
+        ...
+
+    def clear_alarm(self, session: AnySession, words: str, now: datetime, by: str) -> None:
+        """End an alarm, if the log that the hub shows verifies and `words` are its six. Commits; raises `errors`."""
         ...
 
 

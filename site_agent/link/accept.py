@@ -48,7 +48,7 @@ _NEAREST = {"key-revoked": "unknown-kid", "unsupported-version": "unsupported-ty
 
 
 @dataclass(frozen=True)
-class Match:
+class Arrived:
     """One token of a verified batch."""
 
     wire: Wire
@@ -56,16 +56,16 @@ class Match:
     token: str
 
 
-def take(session: AnySession, match: Match, now: datetime) -> bool:
+def take(session: AnySession, arrived: Arrived, now: datetime) -> bool:
     """Take the message that stands next; False for one that was taken before.
 
     Raises HubAnswerError for a number that does not follow, UnknownKidError while an alarm stands and the key is
     unknown, OwnFaultError if this program failed. Then nothing of the message is kept.
     """
     try:
-        if not _move_cursor(session, match.n):
+        if not _move_cursor(session, arrived.n):
             return False
-        type_name = _effect(session, match, now)
+        type_name = _effect(session, arrived, now)
         reached("receive.before-commit")
         session.commit()
     except (HubAnswerError, UnknownKidError):
@@ -97,10 +97,10 @@ def _move_cursor(session: AnySession, n: int) -> bool:
     raise HubAnswerError("A message is missing before this one.")
 
 
-def _effect(session: AnySession, match: Match, now: datetime) -> str | None:
+def _effect(session: AnySession, arrived: Arrived, now: datetime) -> str | None:
     """The type of the message that had its effect; None if it was answered with a nack or had it before."""
     try:
-        message = _open(session, match, now)
+        message = _open(session, arrived, now)
         if not _first_time(session, message, now):
             return None
         with session.begin_nested():
@@ -110,15 +110,15 @@ def _effect(session: AnySession, match: Match, now: datetime) -> str | None:
             # The log is in dispute, so the key may be good after all: the message stays at the hub until people
             # have settled it.
             raise
-        _nack(session, match.token, error, now)
+        _nack(session, arrived.token, error, now)
         return None
     return message.type
 
 
-def _open(session: AnySession, match: Match, now: datetime) -> Message:
-    message = match.wire.open(match.token, now)
+def _open(session: AnySession, arrived: Arrived, now: datetime) -> Message:
+    message = arrived.wire.open(arrived.token, now)
     if message.type not in TAKEN_LATE:
-        check_expired(message, match.wire.hub_time(now))
+        check_expired(message, arrived.wire.hub_time(now))
     if message.type not in HANDLERS:
         raise UnsupportedTypeError(f"{message.type} does not come as a message.")
     return message

@@ -45,6 +45,24 @@ class OwnFaultError(LinkError):
     code = "own-fault"
 
 
+class WordsDifferError(LinkError):
+    """The six words that a person typed are not those of the log: somebody sees another one."""
+
+    code = "words-differ"
+
+
+class UnsettledError(LinkError):
+    """The hub once signed a longer key log than it shows now."""
+
+    code = "log-unsettled"
+
+
+class OwnKeySwappedError(LinkError):
+    """The key log shows other keys for this site than its own."""
+
+    code = "own-key-swapped"
+
+
 class AlreadyEnrolledError(LinkError):
     """This site has its place at a hub."""
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from protocol.errors import ProtocolError
+from protocol.errors import KeyRevokedError, ProtocolError
 from site_agent.extensions import db
-from site_agent.link import enrol
+from site_agent.link import enrol, revoked
 from site_agent.link.errors import HubUnreachableError, LinkError
 from site_agent.link.faults import where
 from site_agent.link.receiver import poll_once
@@ -54,7 +54,8 @@ def exchange(app: Flask) -> bool:
             return True
         _drain(app)
     except (LinkError, ProtocolError) as error:
-        _failed(app, link, error)
+        if error.code != KeyRevokedError.code or not _has_left(app):
+            _failed(app, link, error)
         return False
     except Exception as error:
         logger.error("The exchange with the hub failed: %s", where(error))
@@ -104,10 +105,21 @@ def _may_go_on(code: str | None) -> bool:
     return code in (None, "unreachable", "bad-answer", "server-fault", "rate-limited", "clock-skew")
 
 
+def _has_left(app: Flask) -> bool:
+    """Whether the key log bears the refusal out: then this site has just left the hub."""
+    try:
+        return revoked.look(app)
+    except LinkError:
+        return False
+    except Exception as error:
+        logger.error("The hub's key log could not be judged: %s", where(error))
+        return False
+
+
 def _failed(app: Flask, link: Link, error: LinkError | ProtocolError) -> None:
     _keep(app, error.code)
     wait = error.members.get("retry_after") if isinstance(error, ProtocolError) else None
-    if error.code in HELD_BACK:
+    if error.code in HELD_BACK or error.code == KeyRevokedError.code:
         link.pace.refused()
     else:
         link.pace.failed(wait if isinstance(wait, int) and wait >= 0 else 0)
@@ -128,7 +140,7 @@ def _keep(app: Flask, code: str | None) -> None:
 
 def _pause(link: Link, stop: threading.Event, wait: float) -> bool:
     """Wait, or less if somebody wakes the link. Whether the program stops."""
-    deadline = time.monotonic() + wait
+    deadline = link.next_at = time.monotonic() + wait
     while not stop.is_set():
         left = deadline - time.monotonic()
         if left <= 0 or link.woken.wait(min(left, _LOOK_SECONDS)):

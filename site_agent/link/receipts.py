@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from protocol.envelope import peek
 from protocol.errors import ProtocolError
 from protocol.messages import matches
 from protocol.messages.transport import Receipt
@@ -83,19 +84,42 @@ def read(wire: Wire, posted: Posted, token: str, now: datetime) -> Receipt:
 def take(session: AnySession, posted: Posted, receipt: Receipt, now: datetime) -> bool:
     """Settle the row and let the services have the effect. False if it was settled before; never commits."""
     row = session.get(OutboxRow, posted.row_id)
+    sent = _letters(row)
+    outdated = row is not None and outbox.is_outdated(row, receipt.committed_at)
     if row is None or not outbox.settle(
         session, row, outcome=receipt.outcome, committed_at=receipt.committed_at, code=receipt.code
     ):
         return False
     if posted.thid is not None:
-        _effect(session, posted.type, posted.thid, receipt, now)
+        _effect(session, posted.type, posted.thid, receipt, sent, now, outdated=outdated)
     return True
 
 
-def _effect(session: AnySession, type_name: str | None, thid: str, receipt: Receipt, now: datetime) -> None:
+def _letters(row: OutboxRow | None) -> matches.Letters | None:
+    """The letters of a row whose receipt has just come: read before they are forgotten."""
+    if row is None or row.type != matches.Letters.TYPE or row.token is None:
+        return None
+    return matches.Letters.load(peek(row.token)[1]["body"])
+
+
+def _effect(
+    session: AnySession,
+    type_name: str | None,
+    thid: str,
+    receipt: Receipt,
+    sent: matches.Letters | None,
+    now: datetime,
+    *,
+    outdated: bool,
+) -> None:
+    side = inter_site_home if type_name in FROM_HOME else inter_site_helper
     if receipt.outcome == "accepted":
         if type_name in CLOCK_STARTS:
             inter_site_helper.receipt_confirmed(session, thid, receipt.committed_at, now)
     elif receipt.code == "stale-state":
-        side = inter_site_home if type_name in FROM_HOME else inter_site_helper
         side.stale(session, thid, receipt.state, now)
+    elif receipt.code == "expired" and outdated and type_name in outbox.ANSWERS:
+        # No proposal is open for as long as a message lives: it has gone to another site.
+        inter_site_helper.stale(session, thid, "ended", now)
+    elif sent is not None:
+        inter_site_home.letters_refused(session, thid, sent, now)

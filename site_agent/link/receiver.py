@@ -11,14 +11,15 @@ from typing import Any
 from flask import Flask
 
 from protocol.envelope import MAX_TOKENS, token_hash
-from protocol.errors import ProtocolError
+from protocol.errors import KeyRevokedError, ProtocolError
 from protocol.messages.transport import Batch, Poll
 from site_agent.extensions import db
 from site_agent.keys import current_keys
-from site_agent.link.accept import Match, take
+from site_agent.link.accept import Arrived, take
 from site_agent.link.errors import HubAnswerError
 from site_agent.link.exchange import strings, with_hub_time
 from site_agent.link.inbox import keys
+from site_agent.link.shown import has_revoked
 from site_agent.link.state import Link, link_of
 from site_agent.link.steps import reached
 from site_agent.link.wire import Wire, link_state, read_wire
@@ -61,7 +62,7 @@ def poll_once(app: Flask) -> int:
 def _take_all(link: Link, answer: Answer) -> int:
     n_taken = 0
     for numbered, token in zip(answer.batch.tokens, answer.tokens, strict=True):
-        message = Match(answer.wire, numbered.n, token)
+        message = Arrived(answer.wire, numbered.n, token)
         if not take(db.session(), message, clock_now()):
             break
         link.acknowledges = True
@@ -100,6 +101,8 @@ def _read(wire: Wire, answer: dict[str, Any], asked: str, asked_at: datetime) ->
     log = keys.take_entries(session, wire.log, entries)
     session.commit()
     wire = wire.with_log(log)
+    if has_revoked(log, wire.site_id, wire.signing.kid()):
+        raise KeyRevokedError("The key log that came with the answer revokes this site's key.")
     message, batch = wire.open_body(batch_token, Batch, clock_now())
     if message.re != asked:
         raise HubAnswerError("The batch answers another poll.")

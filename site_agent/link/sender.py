@@ -136,6 +136,7 @@ def _stand_in(row: OutboxRow, wire: Wire) -> None:
     claims = new_claims(
         Void(), iss=wire.site_id, aud=HUB, now=wire.hub_time(clock_now()), lifetime=MAX_LIFETIME
     )
-    row.type, row.jti = Void.TYPE, claims.jti
+    # A refused row stays the dead letter that it is, whatever stands for it at the hub.
+    row.type, row.jti = row.type or Void.TYPE, claims.jti
     row.token = sign(claims, current_keys().signing)
     row.hash = token_hash(row.token)

@@ -21,6 +21,8 @@ class Link:
     receiving: threading.Lock = field(default_factory=threading.Lock)
     acknowledges: bool = False
     """Whether the next poll's cursor is news to the hub."""
+    next_at: float | None = None
+    """When the next exchange begins by itself, on the monotonic clock; None while none is planned."""
     woken: threading.Event = field(default_factory=threading.Event)
 
     def transport(self, hub_url: str) -> Transport:

@@ -5,14 +5,17 @@ Reads and writes this site's own database only, so every page does its job with 
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import cast
 
-from sqlalchemy import ColumnElement, CursorResult, func, select, update
+from sqlalchemy import ColumnElement, func, select
 
+from protocol.messages.matches import Letters
 from site_agent import outbox
 from site_agent.hub_link import DeadLetter, LinkStatus, WaitingMessage
 from site_agent.link.wording import trouble
 from site_agent.models import AnySession, Enrolment, LinkState, OutboxRow
+from site_agent.models.conditional import move
+from site_agent.services import inter_site_home, key_directory
+from site_agent.services.left_hub import LEFT
 from site_agent.services.not_sent import UNDO
 
 CONNECTED_FOR = timedelta(minutes=2)
@@ -37,14 +40,26 @@ def link_status(session: AnySession, now: datetime) -> LinkStatus:
         pending=code in HELD_BACK,
         code=code,
         trouble=trouble(wrong) if wrong else None,
+        left=code == LEFT,
     )
+
+
+def log_words(session: AnySession) -> tuple[str, ...]:
+    """The six words of the key log as it is held here; none while an alarm asks for another screen's."""
+    return () if key_directory.alarm(session) is not None else key_directory.words(session)
 
 
 def dead_letters(session: AnySession) -> Sequence[DeadLetter]:
     """What the hub refused and a person should look at, oldest first."""
     return [
         DeadLetter(
-            row.id, row.type or "", row.queued_at, row.settled_at, row.code or "", trouble(row.code or "")
+            row.id,
+            row.type or "",
+            row.queued_at,
+            row.settled_at,
+            row.code or "",
+            trouble(row.code or ""),
+            comes_back=row.type in UNDO,
         )
         for row in outbox.dead(session)
     ]
@@ -59,20 +74,29 @@ def waiting(session: AnySession) -> Sequence[WaitingMessage]:
 
 
 def send_again(session: AnySession, row_id: int, now: datetime) -> bool:
-    """Say a refused message again, as a new one. False if it is no dead letter any more. Never commits."""
+    """Say a refused message again, as a new one; letters are sealed anew. False if it is no dead letter any more.
+    Never commits."""
     row = session.get(OutboxRow, row_id)
-    return row is not None and outbox.retry(session, row, now) is not None
+    if row is None:
+        return False
+    if row.type == Letters.TYPE:
+        return inter_site_home.letters_again(session, row, now)
+    return outbox.retry(session, row, now) is not None
 
 
-def dismiss(session: AnySession, row_id: int) -> bool:
-    """The matter is settled otherwise: take it off the list. False if it is not there. Never commits."""
-    dismissed = session.execute(
-        update(OutboxRow)
-        .where(OutboxRow.id == row_id, OutboxRow.state == "rejected")
-        .values(state="dismissed")
-        .execution_options(synchronize_session="fetch")
-    )
-    return cast(CursorResult[None], dismissed).rowcount == 1
+def dismiss(session: AnySession, row_id: int, now: datetime) -> bool:
+    """The matter is settled otherwise: take it off the list. What can be undone here is (`comes_back`), or nobody
+    would ever look at it again. False if it is not there. Never commits."""
+    row = session.get(OutboxRow, row_id)
+    if row is None or not move(session, row, OutboxRow.state == "rejected", state="dismissed"):
+        return False
+    if row.thid is not None:
+        undo = UNDO.get(row.type or "")
+        if undo is not None:
+            undo(session, row.thid, now)
+        if row.type == Letters.TYPE:
+            inter_site_home.letters_dropped(session, row.thid)
+    return True
 
 
 def cancel(session: AnySession, row_id: int, now: datetime) -> bool:

@@ -77,7 +77,19 @@ _TROUBLES: dict[str, Trouble] = {
     # a token that the hub refused
     "bad-token": Trouble(_l("The hub could not read a message."), _RETRY),
     "unknown-kid": Trouble(_l("The hub does not know the key that signed a message."), _CALL_HUB),
-    "key-revoked": Trouble(_l("This site’s key was revoked."), _CALL_HUB),
+    "key-revoked": Trouble(
+        _l("The hub says that this site’s key was revoked."), _CALL_HUB
+    ),
+    "site-withdrawn": Trouble(
+        _l(
+            "The provincial team has ended this site’s part, and the list of keys shows it. Requests from elsewhere "
+            "have ended here."
+        ),
+        _l(
+            "Requests of this site that went elsewhere need another way: they are on Today. To take part again, ask "
+            "the provincial team for a new code."
+        ),
+    ),
     "wrong-audience": Trouble(_l("A message was addressed to somebody else."), _RETRY),
     "wrong-sender": Trouble(_l("The hub does not let this site send that."), _CALL_HUB),
     "expired": Trouble(
@@ -93,6 +105,18 @@ _TROUBLES: dict[str, Trouble] = {
     "too-large": Trouble(_l("A message is larger than the hub takes."), _RETRY),
     "stale-state": Trouble(_l("The match had moved on."), _l("Nothing to do: the page shows how it stands.")),
     "wrong-letter": Trouble(_l("A sealed letter belongs to another match."), _CALL_HUB),
+    # ending an alarm
+    "words-differ": Trouble(
+        _l("These are not the six words of the list that this site sees. The alarm stays."),
+        _l(
+            "Listen to the words once more. If they still differ, somebody is shown another list: tell the provincial "
+            "team and another site."
+        ),
+    ),
+    "log-unsettled": Trouble(
+        _l("The hub once signed a longer list of keys than it shows now. The alarm stays."),
+        _l("Try again in an hour. If this stays, phone another site’s coordinator and then the provincial team."),
+    ),
     # alarms
     "key-log-fork": Trouble(
         _l("The hub’s list of keys conflicts with the one that this site holds. No letters are sealed any more."),

@@ -12,14 +12,26 @@ from sqlalchemy import select, update
 from protocol.envelope import HUB, MAX_LIFETIME, new_claims, peek, sign, token_hash
 from protocol.messages import load_body
 from protocol.messages.body import Body
-from protocol.messages.matches import Letters
-from protocol.messages.transport import Void
+from protocol.messages.matches import (
+    Accept,
+    Attempted,
+    Closed,
+    Confirmed,
+    Letters,
+    Pass,
+    Reached,
+    Rematch,
+    Withdraw,
+)
+from protocol.messages.offers import Capacity
+from protocol.messages.transport import Hello, Nack, Void
 from site_agent.keys import current_keys
 from site_agent.models import AnySession, Enrolment, LinkState, OutboxRow
 from site_agent.models.conditional import move
 
 __all__ = [
     "NotEnrolledError",
+    "abandon",
     "cancel",
     "dead",
     "mark_posted",
@@ -32,8 +44,15 @@ __all__ = [
 
 FORGETS = frozenset({Letters.TYPE})
 """Types whose token tells which sites were written to: forgotten with the receipt (protocol page, step 3)."""
-NO_DEAD_LETTER = frozenset({"stale-state"})
-"""Refusals that the services apply; nothing is left for a person to do."""
+TOLD_AGAIN = frozenset(body.TYPE for body in (Attempted, Closed, Pass, Reached, Rematch, Withdraw))
+"""What is as true after two weeks as on the day: said anew when it waited here until it expired. A first attempt
+carries its own time, which counts at the hub."""
+ANSWERS = frozenset(body.TYPE for body in (Accept, Confirmed))
+"""What answers a proposal or a release that the hub has long since taken to another site."""
+BY_THE_WAY = frozenset(body.TYPE for body in (Capacity, Hello, Nack, Void))
+"""Of no use to anybody once they are old: the next one says more."""
+
+_FORGOTTEN: dict[str, None] = dict.fromkeys(("type", "thid", "token", "queued_at", "posted_at"))
 
 
 class NotEnrolledError(Exception):
@@ -97,13 +116,28 @@ def settle(
     committed_at: datetime,
     code: str | None = None,
 ) -> bool:
-    """Keep what the hub's receipt says. False, and no change, if the row was settled before."""
-    state = "accepted" if outcome == "accepted" or code in NO_DEAD_LETTER else "rejected"
-    values: dict[str, object] = {"state": state, "code": code, "settled_at": committed_at}
+    """Keep what the hub's receipt says. False, and no change, if the row was settled before.
+
+    What a person can mend, and nothing else, becomes a dead letter (`rejected`). Of refused letters only that they
+    were refused stays: which sites they were for is forgotten as it is of accepted ones.
+    """
+    outdated = code == "expired" and is_outdated(row, committed_at)
+    fine = outcome == "accepted" or code == "stale-state" or (outdated and row.type in ANSWERS | BY_THE_WAY)
+    values: dict[str, object] = {"state": "accepted" if fine else "rejected"}
     if row.type in FORGETS:
-        values |= {"type": None, "thid": None, "token": None, "queued_at": None, "posted_at": None}
-        values["state"] = "forgotten"
-    return move(session, row, OutboxRow.state == "waiting", **values)
+        values |= {"state": "forgotten", **_FORGOTTEN} if fine else {"token": None}
+    values |= {"code": code, "settled_at": committed_at}
+    if not move(session, row, OutboxRow.state == "waiting", **values):
+        return False
+    if outdated and row.type in TOLD_AGAIN:
+        retry(session, row, committed_at)
+    return True
+
+
+def is_outdated(row: OutboxRow, committed_at: datetime) -> bool:
+    """Whether it waited here for as long as a message lives. One that expired sooner was written by a wrong clock."""
+    # Said anew it is dated by the hub's own clock, so that it cannot come back for this reason once more.
+    return row.queued_at is not None and committed_at - row.queued_at >= MAX_LIFETIME
 
 
 def dead(session: AnySession) -> Sequence[OutboxRow]:
@@ -113,14 +147,48 @@ def dead(session: AnySession) -> Sequence[OutboxRow]:
 
 
 def retry(session: AnySession, row: OutboxRow, now: datetime) -> OutboxRow | None:
-    """Say the same again as a new message. None if the row is no dead letter (any more)."""
+    """Say the same again as a new message. None if the row is no dead letter (any more), or one of letters, which
+    are sealed anew (`take_up`)."""
     if row.token is None or row.type is None:
         return None
-    _, claims = peek(row.token)
+    claims = peek(row.token)[1]
     body = load_body(row.type, claims["body"])
-    if not move(session, row, OutboxRow.state == "rejected", state="retried"):
+    if not take_up(session, row):
         return None
     return queue(session, body, now=now, thid=row.thid, re=claims.get("re"))
+
+
+def take_up(session: AnySession, row: OutboxRow) -> bool:
+    """A person sends the matter of a dead letter again, in other words. False if it is none (any more)."""
+    return move(session, row, OutboxRow.state == "rejected", state="retried")
+
+
+def overtaken(session: AnySession, thid: str, type_name: str) -> None:
+    """What was refused about a match no longer matters, since the match has moved on."""
+    refused = OutboxRow.thid == thid, OutboxRow.type == type_name, OutboxRow.state == "rejected"
+    session.execute(
+        update(OutboxRow)
+        .where(*refused)
+        .values(state="dismissed")
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def is_refused(session: AnySession, thid: str, type_name: str) -> bool:
+    """Whether a dead letter of this type about a match waits for a person."""
+    refused = OutboxRow.thid == thid, OutboxRow.type == type_name, OutboxRow.state == "rejected"
+    return session.scalar(select(OutboxRow.id).where(*refused).limit(1)) is not None
+
+
+def abandon(session: AnySession, now: datetime) -> None:
+    """Nothing goes to this hub any more: what waits and what was refused is forgotten, its bytes with it."""
+    unsettled = OutboxRow.state.in_(("waiting", "rejected"))
+    session.execute(
+        update(OutboxRow)
+        .where(unsettled)
+        .values(state="forgotten", settled_at=now, **_FORGOTTEN)
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def cancel(session: AnySession, row: OutboxRow, now: datetime) -> bool:

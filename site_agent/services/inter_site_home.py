@@ -47,6 +47,7 @@ def shortlisted(
         return
     if helper_gave_up:
         timeline.note(session, request.request_id, "looking", now)
+    outbox.overtaken(session, thid, Letters.TYPE)
     answer_shortlist(session, request, now)
 
 
@@ -54,10 +55,11 @@ def answer_shortlist(session: AnySession, request: Request, now: datetime) -> bo
     """Seal letters to the first three sites of the waiting shortlist, queue them and forget the shortlist.
 
     With no site left, or fewer than three and the physician's word "wait", the answer is empty: the hub sends a
-    new shortlist when offers change. False if there is nothing to answer yet.
+    new shortlist when offers change. False if there is nothing to answer yet, or if letters were refused and wait for
+    a person to send them again.
     """
     kept = cases.open_(session, request.case_id, "shortlist", request.shortlist)
-    blocked = request.restate or key_directory.alarm(session) is not None
+    blocked = request.restate or key_directory.alarm(session) is not None or _are_refused(session, request)
     if kept is None or request.state != "looking" or blocked:
         return False
     sites = [Candidate.load(site) for site in kept]
@@ -84,13 +86,52 @@ def answer_shortlist(session: AnySession, request: Request, now: datetime) -> bo
 def waiting_shortlists(session: AnySession) -> Sequence[Request]:
     """Requests whose shortlist could not be answered yet and now might be."""
     waiting = Request.shortlist.is_not(None), Request.restate.is_(False), Request.state == "looking"
-    return session.scalars(select(Request).where(*waiting)).all()
+    found = session.scalars(select(Request).where(*waiting)).all()
+    return [request for request in found if not _are_refused(session, request)]
+
+
+def letters_refused(session: AnySession, thid: str, sent: Letters, now: datetime) -> None:
+    """The hub took none of these letters, so nobody has them: the sites they were for wait, sealed, for a person to
+    send anew. A newer shortlist wins."""
+    request = session.scalar(select(Request).where(Request.thid == thid))
+    details = all_details(session, request) if request is not None else None
+    if request is None or request.case_id is None or details is None:
+        return
+    sites = [Candidate(letter.site_id, (details.language,)).dump() for letter in sent.letters]
+    kept = cases.seal(session, request.case_id, "shortlist", sites)
+    looking = Request.state == "looking", Request.round == sent.round, Request.shortlist.is_(None)
+    move(session, request, *looking, shortlist=kept)
+
+
+def letters_again(session: AnySession, row: OutboxRow, now: datetime) -> bool:
+    """A person sends refused letters again: sealed anew, with fresh ids, by what the key log says now. False if they
+    are no dead letter any more."""
+    thid = row.thid
+    if not outbox.take_up(session, row):
+        return False
+    request = session.scalar(select(Request).where(Request.thid == thid))
+    if request is not None:
+        answer_shortlist(session, request, now)
+    return True
+
+
+def letters_dropped(session: AnySession, thid: str) -> None:
+    """A person took refused letters off the list: nothing here says any more which sites they were for."""
+    request = session.scalar(select(Request).where(Request.thid == thid))
+    if request is not None:
+        move(session, request, Request.state == "looking", shortlist=None)
+
+
+def _are_refused(session: AnySession, request: Request) -> bool:
+    return request.thid is not None and outbox.is_refused(session, request.thid, Letters.TYPE)
 
 
 def status(session: AnySession, thid: str, state: str, at: datetime, now: datetime) -> None:
     """What the hub says of the request: never where, never who. Once it is in hand, wishes and places to avoid
     are erased."""
     request = session.scalar(select(Request).where(Request.thid == thid))
+    if state != "looking":
+        outbox.overtaken(session, thid, Letters.TYPE)
     if request is None:
         _bare_row(session, thid, state, at)
     elif state in FINAL:

@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 
 from protocol.key_log import Head, Log, check_extends
 from protocol.keys import SealingPublicKey
+from protocol.words import six_words
 from site_agent.models import AnySession, DirectorySite, KeyEntry, LinkState
 
 _CACHE = "agent_key_log"
@@ -24,6 +25,16 @@ def log(session: AnySession) -> Log:
         held = check_extends(held, session.scalars(rest).all())
         current_app.extensions[_CACHE] = held
     return held
+
+
+def words(session: AnySession) -> tuple[str, ...]:
+    """The six words of the log as it is held here; empty for an empty log."""
+    return words_of(log(session))
+
+
+def words_of(shown: Log) -> tuple[str, ...]:
+    """The six words of a log (protocol page, section 4)."""
+    return six_words(shown.anchor(), shown.head().hash) if shown.entries else ()
 
 
 def _stored_head(session: AnySession) -> Head:

@@ -25,6 +25,7 @@ from site_agent.web import (  # noqa: E402, F401  (their routes)
     elsewhere,
     enrol,
     link,
+    link_alarm,
     people,
     people_acts,
     record,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import StringField
@@ -15,9 +16,11 @@ from site_agent.models import Site
 from site_agent.roles import IN_CHARGE
 from site_agent.web import bp
 from site_agent.web.desk import save
+from site_agent.web.link import say
 from ui import clock
 from ui.access import allow
 from ui.forms import Form, render_form
+from ui.looks import done
 
 
 class EnrolForm(Form):
@@ -67,8 +70,13 @@ def enrol_state() -> Response:
 @bp.post("/set-up/enrol/check")
 @allow(*IN_CHARGE)
 def enrol_check() -> Response:
-    """Ask the hub now how the approval does."""
-    save()
+    """Ask the hub now how the approval does, and say whether it answered."""
+    db.session.commit()
+    tried = hub_link().try_now()
+    if tried.outcome == "reached" and hub_link().standing(db.session).state != "approved":
+        done(_("The hub answered. The provincial team has not approved this site yet."))
+    else:
+        say(tried)
     return redirect(url_for("web.enrol"), 303)
 
 

@@ -119,6 +119,7 @@ class FakeHub:
             "key": self.key.public().jwk(),
             "log": list(self.log.tokens),
             "head": sign_head(self.log, self.key, self.now()),
+            "heads": list(self.heads),
             "limits": {},
             "server_time": int(self.now().timestamp()),
         }

@@ -1,7 +1,7 @@
 """Keys, which come beside the messages of a poll: entries of the log, the hub's head, other sites' countersigned heads.
 
 Everything is checked against the copy held here. What conflicts raises an alarm that stops the sealing of letters;
-the copy is never overwritten, so that both sides of a fork can be shown.
+the copy is never overwritten and the hub's own signed heads are kept (`evidence`), so that both sides can be shown.
 """
 
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from datetime import datetime
 from protocol.errors import KeyLogForkError, ProtocolError
 from protocol.key_log import Log, open_head, open_seen, sign_seen
 from protocol.keys import SealingKey, SigningKey
+from site_agent.link import evidence
 from site_agent.link.wire import Wire, add_entries, link_state
 from site_agent.models import AnySession
 
@@ -37,10 +38,15 @@ def check_head(session: AnySession, log: Log, token: str) -> bool:
     """Whether the hub's signed head is one of this log. False if it is ahead of the copy here, or if it conflicts,
     which sounds the alarm. Raises ProtocolError for what is no head of the hub."""
     try:
-        return log.check_head(open_head(token, log))
+        if log.check_head(open_head(token, log)):
+            return True
+        if link_state(session).alarm is not None:
+            # Longer than what could be checked: it may belong to what conflicts.
+            evidence.keep(token, log)
     except KeyLogForkError:
+        evidence.keep(token, log)
         sound(session, FORK)
-        return False
+    return False
 
 
 def countersign(session: AnySession, wire: Wire, token: str, now: datetime) -> None:
@@ -59,6 +65,7 @@ def check_others(session: AnySession, log: Log, tokens: Sequence[str]) -> bool:
             _, head = open_seen(token, log)
             judged &= log.check_head(head)
         except KeyLogForkError:
+            evidence.keep(token, log)
             sound(session, FORK)
         except ProtocolError:
             # Whoever wrote it, it carries no signature of the hub under another head, so it accuses nobody.

@@ -137,8 +137,8 @@ def test_a_dead_letter_can_be_dismissed(agent: Agent) -> None:
     row_id = agent.queue(capacity(agent))
     agent.hub.judge = lambda message: refuse("expired")
     agent.send()
-    assert agent.pages.dismiss(agent.session, row_id)
-    assert not agent.pages.dismiss(agent.session, row_id)
+    assert agent.pages.dismiss(agent.session, row_id, agent.now)
+    assert not agent.pages.dismiss(agent.session, row_id, agent.now)
     assert agent.pages.dead_letters(agent.session) == []
 
 

@@ -8,12 +8,24 @@ import pytest
 from sqlalchemy import select
 
 from protocol.envelope import MAX_LIFETIME, token_hash
-from protocol.messages.matches import Letters, Withdraw
-from protocol.messages.transport import Hello, Void
+from protocol.messages.matches import (
+    Accept,
+    Attempted,
+    Closed,
+    Confirmed,
+    Extended,
+    Letters,
+    Pass,
+    Reached,
+    Rematch,
+    Withdraw,
+)
+from protocol.messages.transport import Hello, Nack, Void
 from site_agent import outbox
 from site_agent.extensions import db
 from site_agent.models import Enrolment, LinkState, OutboxRow
 from tests.support.agent import Agent
+from tests.support.clock import START
 
 THID = "T" * 22
 
@@ -107,7 +119,7 @@ def test_a_stale_state_is_no_dead_letter(session: Any, cedar: Agent) -> None:
     assert row.code == "stale-state"
 
 
-@pytest.mark.parametrize(("outcome", "code"), [("accepted", None), ("rejected", "expired")])
+@pytest.mark.parametrize(("outcome", "code"), [("accepted", None), ("rejected", "stale-state")])
 def test_of_letters_only_number_jti_and_hash_stay(
     outcome: str, code: str | None, session: Any, cedar: Agent
 ) -> None:
@@ -118,6 +130,68 @@ def test_of_letters_only_number_jti_and_hash_stay(
     assert (row.n, row.jti, row.hash) == (1, jti, kept_hash)
     assert (row.type, row.thid, row.token, row.queued_at, row.posted_at) == (None,) * 5
     assert outbox.dead(session) == []
+
+
+def test_letters_that_were_refused_are_a_dead_letter_without_the_sites_they_were_for(
+    session: Any, cedar: Agent
+) -> None:
+    row = queue(session, cedar, Letters(1, (), cedar.now), thid=THID)
+    outbox.settle(session, row, outcome="rejected", committed_at=cedar.now, code="schema-invalid")
+    session.commit()
+    assert outbox.dead(session) == [row]
+    assert (row.type, row.thid, row.token) == ("match.letters", THID, None)
+    assert outbox.retry(session, row, cedar.now) is None, "they are sealed anew, not said again"
+    assert outbox.take_up(session, row)
+    assert outbox.dead(session) == []
+
+
+AFTER = timedelta(days=14)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [Withdraw(), Pass(), Closed(), Rematch(), Attempted(START), Reached(START)],
+    ids=lambda body: body.TYPE,
+)
+def test_what_expired_here_and_is_still_true_is_said_anew_by_itself(
+    body: Any, session: Any, cedar: Agent
+) -> None:
+    row = queue(session, cedar, body, thid=THID, re="R" * 22)
+    told_at = cedar.now + AFTER
+    outbox.settle(session, row, outcome="rejected", committed_at=told_at, code="expired")
+    assert outbox.dead(session) == []
+    (again,) = outbox.waiting(session)
+    first, second = cedar.said()
+    assert (second.body, second.thid, second.re) == (first.body, THID, "R" * 22), "with its true time"
+    assert (second.iat, again.n) == (told_at, 2)
+    outbox.settle(session, again, outcome="rejected", committed_at=told_at, code="expired")
+    assert outbox.dead(session) == [again], "once only: then the clock is wrong, and a person has to look"
+
+
+@pytest.mark.parametrize(
+    "body", [Accept(), Confirmed(), Nack("J" * 22, "expired")], ids=lambda body: body.TYPE
+)
+def test_what_expired_here_and_can_no_longer_matter_is_no_dead_letter(
+    body: Any, session: Any, cedar: Agent
+) -> None:
+    row = queue(session, cedar, body, thid=THID)
+    outbox.settle(session, row, outcome="rejected", committed_at=cedar.now + AFTER, code="expired")
+    assert (outbox.dead(session), outbox.waiting(session)) == ([], [])
+
+
+@pytest.mark.parametrize("body", [Accept(), Attempted(START), Extended()], ids=lambda body: body.TYPE)
+def test_what_expired_too_soon_is_for_a_person(body: Any, session: Any, cedar: Agent) -> None:
+    row = queue(session, cedar, body, thid=THID)
+    outbox.settle(session, row, outcome="rejected", committed_at=cedar.now, code="expired")
+    assert outbox.dead(session) == [row]
+
+
+def test_to_a_hub_that_was_left_nothing_is_said_any_more(session: Any, cedar: Agent) -> None:
+    rows = [queue(session, cedar, Withdraw(), thid=THID) for _ in range(2)]
+    outbox.settle(session, rows[0], outcome="rejected", committed_at=cedar.now, code="bad-token")
+    outbox.abandon(session, cedar.now)
+    assert (outbox.dead(session), outbox.waiting(session)) == ([], [])
+    assert [(row.state, row.token, row.thid) for row in rows] == [("forgotten", None, None)] * 2
 
 
 def test_what_was_never_sent_can_be_cancelled_and_its_number_is_used_up(session: Any, cedar: Agent) -> None:

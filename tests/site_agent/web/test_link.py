@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,8 @@ from sqlalchemy import select
 
 from protocol.messages import REGISTRY
 from site_agent import words
+from site_agent.link import trying
+from site_agent.link.errors import HubUnreachableError
 from site_agent.models import LinkState, OutboxRow, Request
 from tests.support.desk import Desk, text_of
 
@@ -95,10 +98,69 @@ def test_what_may_have_left_is_not_taken_back(desk: Desk, coordinator: FlaskClie
         assert session.scalars(select(Request.state)).one() == "looking"
 
 
-def test_trying_now_wakes_the_link(desk: Desk, coordinator: FlaskClient) -> None:
-    woken = desk.app.extensions["link"].woken
-    coordinator.post("/settings/link/now")
-    assert woken.is_set()
+def test_a_try_says_that_the_hub_was_not_reached_and_when_it_is_tried_again(
+    desk: Desk, coordinator: FlaskClient, no_hub: None
+) -> None:
+    shown = text_of(coordinator.post("/settings/link/now", follow_redirects=True))
+    assert "The hub does not answer." in shown
+    assert "This site tries again by itself within 5 minutes." in shown
+
+
+def test_a_try_names_the_seconds_that_are_left(
+    desk: Desk, coordinator: FlaskClient, no_hub: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trying, "_again_in", lambda next_at: 17.2)
+    shown = text_of(coordinator.post("/settings/link/now", follow_redirects=True))
+    assert "This site tries again by itself within 18 seconds." in shown
+
+
+def test_a_try_that_went_well_says_so(
+    desk: Desk, coordinator: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trying, "exchange", lambda app: True)
+    shown = text_of(coordinator.post("/settings/link/now", follow_redirects=True))
+    assert "The hub answered, and everything that waited was exchanged." in shown
+
+
+def test_a_try_that_the_hub_refused_says_why(
+    desk: Desk, coordinator: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with desk.session() as session:
+        session.get_one(LinkState, 1).last_error_code = "site-suspended"
+    monkeypatch.setattr(trying, "exchange", lambda app: False)
+    shown = text_of(coordinator.post("/settings/link/now", follow_redirects=True))
+    assert "The hub answered. The provincial team has suspended this site." in shown
+
+
+def test_a_try_that_takes_long_goes_on_by_itself(
+    desk: Desk, coordinator: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = threading.Event()
+    monkeypatch.setattr(trying, "WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(trying, "exchange", lambda app: answer.wait(30))
+    shown = text_of(coordinator.post("/settings/link/now", follow_redirects=True))
+    answer.set()
+    assert "The hub has not answered yet." in shown
+
+
+@pytest.fixture
+def no_hub(desk: Desk) -> None:
+    """The network is down."""
+
+    class Down:
+        def __init__(self, url: str) -> None:
+            raise HubUnreachableError("down")
+
+    desk.app.extensions["link"].make_transport = Down
+
+
+def test_a_refused_request_that_is_kept_here_is_looked_at_again(desk: Desk, coordinator: FlaskClient) -> None:
+    row_id = message(desk, state="rejected", code="schema-invalid")
+    assert "Keep it here" in text_of(coordinator.get("/settings/link"))
+    coordinator.post(f"/settings/link/{row_id}/dismiss")
+    with desk.session() as session:
+        row = session.scalars(select(Request)).one()
+        assert (row.state, row.thid) == ("new", None)
 
 
 def test_every_press_wakes_the_link(desk: Desk, coordinator: FlaskClient) -> None:
