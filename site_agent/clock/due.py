@@ -15,6 +15,8 @@ from site_agent.services import (
     inter_site_helper,
     inter_site_home,
     interactions,
+    outreach,
+    physician_news,
     post,
     requests,
     retention,
@@ -171,6 +173,9 @@ DUE: tuple[tuple[Find, Do], ...] = (
     (_waiting_shortlists, _answer_shortlist),
     (_never_set_out, _set_out),
     (_closed_for_good, _forget_closed),
+    (physician_news.to_tell, physician_news.tell),
+    (outreach.silent, outreach.end_in_silence),
+    (outreach.forgettable, outreach.forget),
     (_once, _advertise),
     (_once, _retain),
 )

@@ -1,0 +1,39 @@
+"""News for physicians who asked for it by mail: "you have a message" and a link to their own page, nothing else.
+
+What changed is looked for, not announced, so that no way of changing it can be forgotten; and written down in the
+commit that queues the mail, so that a restart sends none twice.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import and_, exists, or_, select
+
+from site_agent.models import AnySession, Reminder, Request
+from site_agent.services import held_for_physician, links, post
+
+TOLD = ("in-hand", "unmatched", "withdrawn")
+"""What a physician waits for, or took back: a withdrawal is acknowledged (D13)."""
+_CODE = "news"
+
+
+def to_tell(session: AnySession, now: datetime) -> Iterable[str]:
+    """Ids of the requests that changed since their physician was last written to."""
+    known = and_(
+        Reminder.subject == Request.request_id, Reminder.code == _CODE, Reminder.at >= Request.state_at
+    )
+    wanted = Request.mail_ok.is_(True), Request.case_id.is_not(None)
+    news = or_(Request.state.in_(TOLD), Request.restate.is_(True))
+    return session.scalars(select(Request.request_id).where(*wanted, news, ~exists().where(known)))
+
+
+def tell(session: AnySession, request_id: str, now: datetime) -> bool:
+    """Queue one mail. False if no address is left to write to."""
+    request = session.get_one(Request, request_id)
+    session.merge(Reminder(subject=request_id, code=_CODE, at=max(now, request.state_at)))
+    to = held_for_physician.address(session, request)
+    if to is None:
+        return False
+    token = links.issue(session, "request", request_id, None, now)
+    post.queue(session, "request", to, f"/r/{token}", now)
+    return True

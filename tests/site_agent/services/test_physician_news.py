@@ -1,0 +1,69 @@
+"""News by mail: only for those who asked for it, once for each change, and never after erasure."""
+
+from dataclasses import replace
+from email import message_from_bytes, policy
+
+import pytest
+
+from site_agent.clock.due import run_due
+from site_agent.extensions import db
+from site_agent.mail.text import compose
+from site_agent.models import Mail, Site
+from site_agent.models.conditional import move
+from site_agent.services import requests, retention
+from site_agent.services.requests import NewRequest
+from tests.support.desk import IDENTITY
+
+WITH_MAIL = replace(IDENTITY, email="wren@private.example")
+
+
+@pytest.fixture
+def request_(session, cedar):
+    new = NewRequest("form", cedar.now, "mid", "any", "burnout", WITH_MAIL, mail_ok=True)
+    return requests.record(session, new, cedar.now).request
+
+
+def goes_on(session, cedar, row, state):
+    cedar.clock.advance(hours=1)
+    move(session, row, state=state, state_at=cedar.now)
+    session.commit()
+    run_due(lambda: db.session, cedar.now)
+    return session.query(Mail).filter_by(kind="request").count()
+
+
+def test_a_change_is_told_once_and_the_next_one_again(session, cedar, request_):
+    assert goes_on(session, cedar, request_, "in-hand") == 1
+    run_due(lambda: db.session, cedar.now)
+    assert goes_on(session, cedar, request_, "looking") == 1
+    assert goes_on(session, cedar, request_, "in-hand") == 2
+    assert goes_on(session, cedar, request_, "in-touch") == 2
+
+
+def test_who_did_not_ask_for_mail_gets_none(session, cedar):
+    new = NewRequest("form", cedar.now, "mid", "any", "burnout", WITH_MAIL)
+    row = requests.record(session, new, cedar.now).request
+    assert goes_on(session, cedar, row, "in-hand") == 0
+
+
+def test_d13_the_acknowledgement_of_a_withdrawal_names_no_programme(session, cedar, request_):
+    requests.withdraw(session, request_, cedar.now)
+    session.commit()
+    for _ in range(2):
+        run_due(lambda: db.session, cedar.now)
+    mail = session.query(Mail).filter_by(kind="request").one()
+    sent = compose(mail, session.get(Site, 1), "messages@cedar.example")
+    text = message_from_bytes(sent.as_bytes(), policy=policy.default)
+    assert text["Subject"] == "You have a message"
+    body = text.get_content().lower()
+    assert not any(word in body for word in ("peer", "support", "withdr", "request", "opens once", "burnout"))
+    assert mail.link in text.get_content()
+
+
+def test_after_erasure_nobody_is_written_to(session, cedar, request_):
+    retention.erase(session, request_)
+    assert goes_on(session, cedar, request_, "withdrawn") == 0
+
+
+def test_a_wish_for_mail_without_an_address_is_none(session, cedar):
+    new = NewRequest("form", cedar.now, "mid", "any", "burnout", IDENTITY, mail_ok=True)
+    assert requests.record(session, new, cedar.now).request.mail_ok is False
