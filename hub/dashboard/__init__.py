@@ -6,4 +6,13 @@ from flask import Blueprint
 
 bp = Blueprint("dashboard", __name__)
 
-from hub.dashboard import invite, match, matches, overview, site, sites  # noqa: E402, F401  (their routes)
+from hub.dashboard import (  # noqa: E402, F401  (their routes)
+    invite,
+    match,
+    matches,
+    overview,
+    site,
+    sites,
+    team,
+    team_member,
+)

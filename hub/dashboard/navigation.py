@@ -9,11 +9,12 @@ from ui.options import NavItem
 
 
 def navigation() -> list[NavItem]:
-    """Overview and matches for everybody who is signed in; sites for the provincial team."""
+    """Overview and matches for everybody who is signed in; sites and the team for the provincial team."""
     person = current_person()
     if person is None:
         return []
     overview = NavItem("dashboard.overview", _("Overview"))
     sites = NavItem("dashboard.sites", _("Sites"), "/sites")
     matches = NavItem("dashboard.matches", _("Matches"), "/matches")
-    return [overview, sites, matches] if "staff" in person.roles else [overview, matches]
+    team = NavItem("dashboard.team", _("Team"), "/team")
+    return [overview, sites, matches, team] if "staff" in person.roles else [overview, matches]

@@ -94,6 +94,12 @@ def can_sign_in(session: AnySession, person: Person) -> bool:
     return session.scalar(has_one) is not None
 
 
+def invited_until(session: AnySession, person: Person) -> datetime | None:
+    """Until when their welcome link works; None if there is none."""
+    mine = select(func.max(Invitation.expires_at)).where(Invitation.person_id == person.person_id)
+    return session.scalar(mine)
+
+
 def _keep_one(session: AnySession, person: Person) -> None:
     """Of the staff who can sign in, one must be left. Their rows are locked, so that two cannot close each other."""
     staff = select(Person).where(Person.role == STAFF, Person.closed_at.is_(None)).order_by(Person.person_id)

@@ -83,7 +83,7 @@ def edit_person(person_id: str) -> Page:
     row = the_person(person_id)
     form = PersonForm(row)
     if form.validate_on_submit():
-        lost = [each for each in roles.ROLES if each in row.roles and each not in form.roles.data]
+        lost = [each for each in roles.ROLES if each in row.roles and each not in form.post().roles]
         if lost and not form.asked.data:
             return render_template(
                 "web/person_change.html", person=row, form=form, lost=lost, role_words=ROLE

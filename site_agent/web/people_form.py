@@ -65,8 +65,9 @@ class PersonForm(Form):
 
     def post(self) -> Post:
         """What they are from now on; the day counts for a deputy only."""
-        is_deputy = roles.DEPUTY in self.roles.data
-        return Post(tuple(self.roles.data), self.deputy_until.data if is_deputy else None)
+        given = tuple(self.roles.data or ())
+        is_deputy = roles.DEPUTY in given
+        return Post(given, self.deputy_until.data if is_deputy else None)
 
     def mark(self, error: ServiceError) -> None:
         """Say beside the field what the site refuses."""

@@ -64,5 +64,5 @@ def facts(person: Person) -> list[dict[str, Any]]:
 
 def _role(person: Person, role: str) -> str:
     if role == roles.DEPUTY and person.deputy_until is not None:
-        return _("Deputy until %(day)s", day=day(person.deputy_until))
+        return str(_("Deputy until %(day)s", day=day(person.deputy_until)))
     return str(ROLE[role])

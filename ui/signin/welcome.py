@@ -58,8 +58,9 @@ def welcome_passkey(token: str) -> Page:
     except passkeys.PasskeyError as error:  # nothing is committed, so the link still works
         flash(str(error.mend), "notice")
         return redirect(url_for("signin.welcome", token=token), 303)
+    answer = let_in(store, person)
     done(_("Your passkey is set, and you are signed in."))
-    return let_in(store, person)
+    return answer
 
 
 def _spent() -> tuple[str, int]:
