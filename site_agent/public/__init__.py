@@ -9,9 +9,13 @@ bp = Blueprint("public", __name__)
 from site_agent.public import (  # noqa: E402, F401  (their routes hang on the blueprint above)
     agreement,
     ask,
+    hand_over,
     looks,
+    mine,
+    mine_visit,
     offer,
     offer_attempt,
+    offer_check_in,
     offer_close,
     offer_link,
     offer_name,
@@ -19,4 +23,6 @@ from site_agent.public import (  # noqa: E402, F401  (their routes hang on the b
     request_again,
     request_link,
     request_page,
+    safety,
+    tracker,
 )

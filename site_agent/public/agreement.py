@@ -7,14 +7,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, PasswordField
-from wtforms.validators import EqualTo, InputRequired
+from wtforms.validators import EqualTo, InputRequired, Regexp
 
 from site_agent.extensions import db
+from site_agent.mail import standing
 from site_agent.models import LinkSession, Supporter
 from site_agent.public import bp
+from site_agent.public.offer_pin import left_in_words
 from site_agent.public.visit import enter, save, unused_links, visiting
-from site_agent.services import agreements, links, policy
-from site_agent.services.errors import PinError
+from site_agent.services import agreements, links, pins, policy
+from site_agent.services.errors import PinError, WrongPinError
 from ui import access, clock
 from ui.forms import Form, render_form
 from ui.looks import done
@@ -22,8 +24,21 @@ from ui.looks import done
 KIND = "agreement"
 
 
+class AgreeForm(Form):
+    """Agreeing to a new version, with the PIN that was chosen before. A PIN is never sent back."""
+
+    agree = BooleanField(
+        _l("I have read this agreement and will keep to it"),
+        [InputRequired(_l("Tick the box if you agree; without it nobody will ask you"))],
+    )
+    pin = PasswordField(
+        _l("Your PIN"),
+        [InputRequired(_l("Enter your PIN")), Regexp(r"[0-9]{6}\Z", message=_l("The PIN is six digits"))],
+    )
+
+
 class SignForm(Form):
-    """Agreeing, and the PIN that names will ask for. A PIN is never sent back."""
+    """Agreeing for the first time, and choosing the PIN that names will ask for."""
 
     agree = BooleanField(
         _l("I have read this agreement and will keep to it"),
@@ -64,9 +79,12 @@ def enter_agreement(token: str) -> Response | tuple[str, int]:
 def agreement(visit: LinkSession) -> Response | str | tuple[str, int]:
     """Read and sign; once it is signed, the date. Signing twice is signing once."""
     supporter = db.session.get_one(Supporter, visit.subject)
-    if agreements.is_signed(db.session, supporter) and supporter.pin_hash is not None:
-        return render_template("public/agreement_signed.html", supporter=supporter)
-    form, version = SignForm(), policy.text(db.session, "agreement_version")
+    has_pin = supporter.pin_hash is not None
+    if agreements.is_signed(db.session, supporter) and has_pin:
+        return _signed(supporter)
+    if has_pin and pins.tries_left(supporter) == 0:
+        return render_template("public/agreement_locked.html"), 403
+    form, version = AgreeForm() if has_pin else SignForm(), policy.text(db.session, "agreement_version")
     if form.validate_on_submit():
         if request.form.get("version") != version:
             form.agree.errors = [
@@ -74,13 +92,23 @@ def agreement(visit: LinkSession) -> Response | str | tuple[str, int]:
             ]
         elif _sign(supporter, form):
             return redirect(url_for("public.agreement"), 303)
-    return render_form("public/agreement.html", form, about=visit.subject, version=version)
+    return render_form("public/agreement.html", form, about=visit.subject, version=version, has_pin=has_pin)
 
 
-def _sign(supporter: Supporter, form: SignForm) -> bool:
-    """False for a PIN that is too easy. The links end here: whoever reads the mailbox later cannot choose a PIN."""
+def _signed(supporter: Supporter) -> str:
+    return render_template(
+        "public/agreement_signed.html", supporter=supporter, mail_goes=standing.is_connected()
+    )
+
+
+def _sign(supporter: Supporter, form: AgreeForm | SignForm) -> bool:
+    """False for a PIN that is wrong or too easy. The links end here: whoever reads the mailbox later gets nowhere."""
     try:
         agreements.sign(db.session, supporter, form.pin.data or "", clock.now())
+    except WrongPinError:
+        save()  # the try counts
+        form.pin.errors = [left_in_words(supporter)]
+        return False
     except PinError as error:
         db.session.rollback()
         form.pin.errors = [error.mend]

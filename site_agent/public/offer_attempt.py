@@ -45,6 +45,7 @@ def record_attempt(stage: Stage, what: str) -> Response | tuple[str, int]:
                 lambda: ACTS[what](db.session, stage.match, at, now),
                 _("Recorded. Thank you."),
                 WrongTimeError,
+                of_the_hub=not stage.match.is_local,
             )
             return to_offer()
         except WrongTimeError as error:

@@ -1,11 +1,11 @@
-"""The support has ended: the supporter closes it, and card, name and contact details are destroyed."""
+"""The support has ended: the supporter closes it, and nothing here shows any more who it was."""
 
 from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
-from wtforms import RadioField, ValidationError
+from wtforms import RadioField
 from wtforms.validators import InputRequired
 
 from site_agent.extensions import db
@@ -17,7 +17,7 @@ from ui.forms import Form, choices, render_form
 
 
 class CloseForm(Form):
-    """A reminder in the form of a question; the answer is not kept (J02)."""
+    """A reminder in the form of a question (J02). Either answer closes: who has paper left is asked to destroy it."""
 
     paper = RadioField(
         _l("Is everything that you jotted down destroyed?"),
@@ -25,18 +25,19 @@ class CloseForm(Form):
         choices=choices({"yes": _l("Yes, or there was nothing on paper"), "no": _l("Not yet")}),
     )
 
-    def validate_paper(self, field: RadioField) -> None:
-        """First the shredder."""
-        if field.data == "no":
-            raise ValidationError(_("Destroy your jottings first, then select yes"))
-
 
 @bp.route("/offer/close", methods=["GET", "POST"])
 @offering("helping")
 def close_offer(stage: Stage) -> Response | tuple[str, int]:
     """Close it, once."""
-    form = CloseForm()
+    form, match = CloseForm(), stage.match
     if not form.validate_on_submit():
-        return render_form("public/offer_close.html", form, about=stage.visit.subject)
-    act(lambda: helper.close(db.session, stage.match, clock.now()), _("Closed. Thank you for being there."))
+        return render_form("public/offer_close.html", form, about=stage.visit.subject, match=match)
+    destroyed = form.paper.data == "yes"
+    thanks = _("Closed. Thank you for being there.")
+    act(
+        lambda: helper.close(db.session, match, clock.now(), jottings_destroyed=destroyed),
+        thanks if destroyed else thanks + " " + _("Please destroy your jottings today."),
+        of_the_hub=not match.is_local,
+    )
     return to_offer()

@@ -40,6 +40,7 @@ def answer_name(stage: Stage) -> Response | tuple[str, int]:
             "name": name,
             "match": stage.match,
             "away": is_hub_away(),
+            "posts": stage.supporter.posts,
         }
         return render_template("public/offer_name.html", form=form, **context), 422
     close = form.close.data == "yes"

@@ -11,7 +11,7 @@ from wtforms import PasswordField
 from wtforms.validators import InputRequired, Regexp
 
 from site_agent.extensions import db
-from site_agent.models import LinkSession
+from site_agent.models import LinkSession, Supporter
 from site_agent.public import bp
 from site_agent.public.offer_link import send_fresh
 from site_agent.public.offer_stage import Stage, stage_of, to_offer
@@ -34,7 +34,9 @@ def pin_page(stage: Stage, form: PinForm | None = None) -> tuple[str, int]:
     """The question for the PIN, or what to do when it is locked or was never chosen."""
     if stage.supporter.pin_hash is None or pins.tries_left(stage.supporter) == 0:
         unlockable = stage.supporter.pin_hash is not None and not pins.needs_coordinator(stage.supporter)
-        page = render_template("public/offer_locked.html", about=stage.visit.subject, unlockable=unlockable)
+        page = render_template(
+            "public/offer_locked.html", about=stage.visit.subject, unlockable=unlockable, stage=stage
+        )
         return page, 403
     return render_form("public/offer_pin.html", form or PinForm(), about=stage.visit.subject, stage=stage)
 
@@ -44,7 +46,7 @@ def pin_page(stage: Stage, form: PinForm | None = None) -> tuple[str, int]:
 def give_pin(visit: LinkSession) -> Response | tuple[str, int]:
     """Check the PIN. A try is counted before it is judged."""
     stage, form = stage_of(visit), PinForm()
-    if stage is None or stage.name == "asked":
+    if stage is None or not stage.needs_pin:
         return to_offer()
     if not form.validate():
         return pin_page(stage, form)
@@ -54,11 +56,14 @@ def give_pin(visit: LinkSession) -> Response | tuple[str, int]:
     save()
     if right:
         return to_offer()
-    left = pins.tries_left(stage.supporter)
-    form.pin.errors = [
-        _("This is not your PIN.") + " " + ngettext("%(num)d try left", "%(num)d tries left", left)
-    ]
+    form.pin.errors = [left_in_words(stage.supporter)]
     return pin_page(stage, form)
+
+
+def left_in_words(supporter: Supporter) -> str:
+    """That the PIN was wrong, and how many tries are left."""
+    left = pins.tries_left(supporter)
+    return f"{_('This is not your PIN.')} {ngettext('%(num)d try left', '%(num)d tries left', left)}"
 
 
 @bp.post("/offer/fresh")

@@ -15,16 +15,16 @@ from site_agent.extensions import db
 from site_agent.models import LinkSession, Match, Offer, Supporter
 from site_agent.models.match import HELPING
 from site_agent.public.visit import View, is_hub_away, save, visiting
-from site_agent.services import pins
+from site_agent.services import pins, policy
 from site_agent.services.errors import ServiceError
-from site_agent.services.hub_time import hub_now
+from site_agent.services.hub_time import match_now
 from ui import clock
 from ui.looks import done
 
 
 @dataclass(frozen=True)
 class Stage:
-    """`name`: asked, waiting, name, confirming or helping."""
+    """`name`: asked, asked-here (the name is shown with the question), waiting, name, confirming or helping."""
 
     name: str
     offer: Offer
@@ -33,13 +33,18 @@ class Stage:
     visit: LinkSession
 
     @property
+    def needs_pin(self) -> bool:
+        """Whether what is shown now is for the supporter's eyes only."""
+        return self.name != "asked"
+
+    @property
     def has_pin(self) -> bool:
         """Whether the PIN was given in this browser and still counts."""
         return pins.counts(self.visit, clock.now())
 
 
 def stage_of(visit: LinkSession) -> Stage | None:
-    """None: taken care of, whatever the cause. Nobody learns more than that."""
+    """None: nothing is left to do, whatever the cause. Nobody learns more than that."""
     found = _standing(visit.subject)
     if found is None:
         return None
@@ -72,10 +77,11 @@ def offering(*names: str, pin: bool = True) -> Callable[[View], View]:
     return wrap
 
 
-def act(change: Callable[[], object], said: str, *but: type[ServiceError]) -> None:
+def act(change: Callable[[], object], said: str, *but: type[ServiceError], of_the_hub: bool = True) -> bool:
     """Do what was pressed, once, and say so; what came too late is answered by the page itself.
 
-    Refusals of the kinds in `but` are raised, for a form to mark the field.
+    Refusals of the kinds in `but` are raised, for a form to mark the field. `of_the_hub`: the hub hears of it, so
+    the page says so while it is away. False if it was refused.
     """
     try:
         change()
@@ -84,15 +90,16 @@ def act(change: Callable[[], object], said: str, *but: type[ServiceError]) -> No
         if isinstance(error, but):
             raise
         flash(str(error.mend), "notice")
-        return
-    away = is_hub_away()
+        return False
+    away = of_the_hub and is_hub_away()
     save()
     waits = _("The provincial hub cannot be reached just now. Your answer is kept here and goes by itself.")
     done(f"{said} {waits}" if away else said)
+    return True
 
 
 def over() -> str:
-    """Taken care of: nothing more to do."""
+    """Nothing more to do."""
     return render_template("public/offer_over.html")
 
 
@@ -113,9 +120,11 @@ def _standing(offer_id: str) -> tuple[str, Offer, Match] | None:
 
 
 def _name(offer: Offer, match: Match) -> str | None:
-    today = hub_now(db.session, clock.now())
+    today = match_now(db.session, match, clock.now())
     if offer.state == "open":
-        return "asked" if match.state == "asked" and offer.expires_at > today else None
+        if match.state != "asked" or offer.expires_at <= today:
+            return None
+        return "asked-here" if match.is_local and is_name_first() else "asked"
     if offer.state == "accepted":
         answerable = match.confirm_by is not None and match.confirm_by > today
         if match.state == "released":
@@ -124,3 +133,8 @@ def _name(offer: Offer, match: Match) -> str | None:
     if offer.state == "confirmed":
         return "helping" if match.state in HELPING else "confirming" if match.state == "confirming" else None
     return None
+
+
+def is_name_first() -> bool:
+    """Whether within the site the name is shown before the yes (requirements, disagreement 2)."""
+    return policy.choice(db.session, "name_before_yes") == "yes"

@@ -13,18 +13,33 @@ from sqlalchemy import select
 
 from site_agent.extensions import db
 from site_agent.hub_link import hub_link
-from site_agent.models import SecretLink
+from site_agent.models import LinkSession, SecretLink
 from site_agent.services import links
 from ui import access, clock
 
 View = Callable[..., Any]
 
 
+_OF_A_SUPPORTER = ("offer", "supporter")
+"""A browser holds one supporter at a time: who comes in by one of these ends what another left open."""
+
+
 def enter(link: SecretLink) -> None:
     """Let this browser in by the link; an earlier visit of the same kind ends here."""
-    links.end_session(db.session, session.get(_key(link.kind)))
-    session[_key(link.kind)] = links.start_session(db.session, link, clock.now())
+    for kind in _OF_A_SUPPORTER if link.kind in _OF_A_SUPPORTER else (link.kind,):
+        links.end_session(db.session, session.pop(_key(kind), None))
+    let_in(link.kind, links.start_session(db.session, link, clock.now()))
     save()
+
+
+def let_in(kind: str, token: str) -> None:
+    """Keep the token of a visit of this kind in the cookie."""
+    session[_key(kind)] = token
+
+
+def present_visit(kind: str) -> LinkSession | None:
+    """The visit of this kind that is open in this browser, if there is one."""
+    return links.find_session(db.session, session.get(_key(kind)), kind, clock.now())
 
 
 def visiting(kind: str) -> Callable[[View], View]:
@@ -38,16 +53,21 @@ def visiting(kind: str) -> Callable[[View], View]:
         @access.link(kind)
         @wraps(view)
         def visited(*args: Any, **values: Any) -> Any:
-            visit = links.find_session(db.session, session.get(_key(kind)), kind, clock.now())
+            visit = present_visit(kind)
             if visit is None:
                 return render_template("public/again.html", kind=kind), 403
-            if request.method == "POST" and request.form.get("about") != visit.subject:
-                abort(409)
+            require_about(visit)
             return view(visit, *args, **values)
 
         return visited
 
     return wrap
+
+
+def require_about(visit: LinkSession) -> None:
+    """A form is about what this visit is about, or 409."""
+    if request.method == "POST" and request.form.get("about") != visit.subject:
+        abort(409)
 
 
 def save() -> None:

@@ -11,14 +11,13 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from protocol.envelope import new_id
+from site_agent import roles
 from site_agent.models import AnySession, Match, Person, SafetyReport
 from site_agent.models.conditional import move
 from site_agent.models.match import HELPING
 from site_agent.models.safety import ROUTES
 from site_agent.services import post
 
-KEEPER = "keeper"
-"""The role of the two people of a site who may open the reports."""
 PAGE = "/safety/reports"
 
 
@@ -58,7 +57,7 @@ def resume(session: AnySession, match: Match, now: datetime, by: str | None = No
 def keepers(session: AnySession) -> list[Person]:
     """The safety keepers of this site, by name."""
     here = session.scalars(select(Person).where(Person.left_at.is_(None)).order_by(Person.name))
-    return [person for person in here if KEEPER in person.roles]
+    return [person for person in here if roles.KEEPER in person.roles]
 
 
 def reports(session: AnySession) -> Sequence[SafetyReport]:

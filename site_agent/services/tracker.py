@@ -60,7 +60,9 @@ def record(
         return first
     if entry.at > now or (match.confirmed_at is not None and entry.at < match.confirmed_at - _LEEWAY):
         raise WrongTimeError()
-    if not move(session, match, Match.state.in_(HELPING), state=Match.state):
+    # Another supporter may have taken over in the meantime: what this one noted is not the other's talk.
+    theirs = Match.supporter_id.is_not_distinct_from(match.supporter_id)
+    if not move(session, match, Match.state.in_(HELPING), theirs, state=Match.state):
         raise NoLongerOpenError()
     if match.reached_at is None:
         interactions.reached(session, match, entry.at, now, by)

@@ -22,7 +22,6 @@ def _words() -> dict[str, Any]:
 
 from site_agent.web import (  # noqa: E402, F401  (their routes)
     about,
-    elsewhere,
     enrol,
     link,
     link_alarm,
@@ -31,6 +30,7 @@ from site_agent.web import (  # noqa: E402, F401  (their routes)
     record,
     request_page,
     requests_list,
+    safety_reports,
     set_up,
     settings,
     supporter,

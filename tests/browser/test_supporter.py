@@ -106,7 +106,7 @@ def test_somebody_close_to_the_physician_leaves_no_trace_and_another_site_is_ask
     follow(phone, "Look again")
     phone.get_by_label("Yes", exact=True).check()
     press(phone, "Send my answer")
-    sees(phone, "This is taken care of")
+    sees(phone, "Nothing is left for you to do")
     province.settle()
     assert province.asked_site() is not helper
     today = province.coordinator_at(desk, helper)
@@ -132,7 +132,7 @@ def test_contact_details_close_when_the_physician_withdraws(
     province.settle()
     once(helper.app)
     phone.reload()
-    sees(phone, "This is taken care of")
+    sees(phone, "Nothing is left for you to do")
     assert "555-0142" not in phone.content()
 
 

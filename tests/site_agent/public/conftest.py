@@ -13,8 +13,8 @@ from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from site_agent.models import Offer, Supporter
-from site_agent.services import agreements, links
+from site_agent.models import Offer, Request, Supporter
+from site_agent.services import agreements, links, local
 from tests.support.agent import PIN, pin_hash
 from tests.support.desk import Desk, desk
 
@@ -79,6 +79,31 @@ def asked(desk: Desk) -> Callable[..., Asked]:
             return Asked(desk, thid=thid, supporter_id=who, offer_id=offer.offer_id, token=token)
 
     return make
+
+
+@pytest.fixture
+def asked_here(desk: Desk) -> Callable[..., Asked]:
+    """A supporter who is asked about a request of this site, which is not enrolled."""
+
+    def make(name: str = "Dr. Ada Okafor", **more: Any) -> Asked:
+        who = desk.supporter(name, **more)
+        request_id = desk.request()
+        with desk.session() as session:
+            supporter = session.get_one(Supporter, who)
+            supporter.pin_hash = pin_hash()
+            offer = local.ask(session, session.get_one(Request, request_id), supporter, desk.now)
+            token = links.issue(session, "offer", offer.offer_id, desk.now + timedelta(days=1), desk.now)
+            return Asked(desk, thid=offer.thid, supporter_id=who, offer_id=offer.offer_id, token=token)
+
+    return make
+
+
+@pytest.fixture
+def helping_here(asked_here: Callable[..., Asked]) -> Asked:
+    """A supporter who has said yes to a request of this site."""
+    supporter = asked_here().open(PIN)
+    assert supporter.post("/offer/answer", answer="yes").status_code == 303
+    return supporter
 
 
 @pytest.fixture

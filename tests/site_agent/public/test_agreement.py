@@ -3,7 +3,7 @@
 import pytest
 
 from site_agent.models import SecretLink, Supporter
-from site_agent.services import pins, policy
+from site_agent.services import agreements, pins, policy
 from tests.support.agent import PIN
 from tests.support.desk import text_of
 
@@ -74,7 +74,7 @@ def test_afterwards_no_link_in_the_mailbox_chooses_a_pin(invited):
 def test_after_a_reset_by_the_coordinator_a_new_pin_is_chosen(reading):
     reading.post("/agreement", **SIGNED)
     with reading.desk.session() as session:
-        pins.reset(session.get_one(Supporter, reading.about))
+        pins.reset(session, session.get_one(Supporter, reading.about), reading.desk.now, "somebody")
     assert "Choose a PIN" in text_of(reading.get("/agreement"))
 
 
@@ -104,13 +104,48 @@ def test_what_is_not_right_is_said_and_signs_nothing(reading, changes, mend):
         assert 'value="y" checked' in answer.text
 
 
-def test_a_new_version_is_signed_anew(reading):
+@pytest.fixture
+def renewing(reading):
+    """A supporter who signed version 1 and has opened a link to version 2."""
     reading.post("/agreement", **SIGNED)
     with reading.desk.session() as session:
         policy.put(session, "agreement_version", "2")
-    assert "Version 2" in text_of(reading.get("/agreement"))
-    reading.post("/agreement", **SIGNED | {"version": "2"})
-    assert kept(reading).agreement_version == "2"
+        token = agreements.invite(session, session.get_one(Supporter, reading.about), reading.desk.now)
+    reading.enter(token, "a", reading.about)
+    return reading
+
+
+AGAIN = {"agree": "y", "pin": PIN, "version": "2"}
+
+
+def test_a_new_version_is_signed_with_the_old_pin(renewing):
+    said = text_of(renewing.get("/agreement"))
+    assert "Version 2" in said
+    assert "Choose a PIN" not in said
+    first = kept(renewing).pin_hash
+    renewing.post("/agreement", **AGAIN)
+    assert (kept(renewing).agreement_version, kept(renewing).pin_hash) == ("2", first)
+
+
+def test_whoever_reads_the_mailbox_chooses_no_pin_with_a_new_version(renewing):
+    first = kept(renewing).pin_hash
+    answer = renewing.post("/agreement", **AGAIN | {"pin": "951753", "again": "951753"})
+    assert answer.status_code == 422
+    assert "This is not your PIN. 4 tries left" in text_of(answer)
+    for _ in range(4):
+        renewing.post("/agreement", **AGAIN | {"pin": "951753"})
+    locked = renewing.post("/agreement", **AGAIN)
+    assert locked.status_code == 403
+    assert "Only your coordinator" in text_of(locked)
+    assert (kept(renewing).agreement_version, kept(renewing).pin_hash) == ("1", first)
+
+
+def test_without_a_mail_server_no_mail_is_promised(reading):
+    reading.desk.without_mail()
+    reading.post("/agreement", **SIGNED)
+    said = text_of(reading.get("/agreement"))
+    assert "your coordinator calls you: this site cannot send mail yet" in said
+    assert "you get a mail" not in said
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

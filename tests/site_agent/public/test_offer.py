@@ -3,7 +3,7 @@
 import pytest
 
 from protocol.messages.matches import Accept
-from site_agent.models import LinkState, Match, Offer, OutboxRow
+from site_agent.models import LinkState, Match, Offer, OutboxRow, Supporter
 from tests.support.agent import PIN
 from tests.support.desk import IDENTITY, text_of
 
@@ -44,7 +44,26 @@ def test_after_the_yes_the_pin_comes_first_and_then_the_wait(asked):
     supporter.post("/offer/answer", answer="yes")
     assert "Enter your PIN" in text_of(supporter.get("/offer"))
     supporter.post("/offer/pin", pin=PIN)
-    assert "We will write when the name is there" in text_of(supporter.get("/offer"))
+    assert "You get a mail when the name is there" in text_of(supporter.get("/offer"))
+
+
+@pytest.mark.parametrize("state", ["accepted", "confirming"])
+def test_without_a_mail_server_nobody_is_told_to_wait_for_mail(asked, state):
+    supporter = asked(state).open(PIN)
+    assert "You get a mail" in text_of(supporter.get("/offer"))
+    supporter.desk.without_mail()
+    said = text_of(supporter.get("/offer"))
+    assert "cannot send mail yet: look again here" in said
+    assert "You get a mail" not in said
+
+
+def test_who_holds_a_post_is_reminded_which_hat_they_wear(asked):
+    supporter = asked().open()
+    assert "You also hold a post" not in text_of(supporter.get("/offer"))
+    with supporter.desk.session() as session:
+        session.get_one(Supporter, supporter.supporter_id).posts = ("quality-officer",)
+    said = text_of(supporter.get("/offer"))
+    assert "You also hold a post: Quality or patient safety officer. Here you are a peer" in said
 
 
 def test_not_this_time_counts_once_and_says_thank_you(asked):
@@ -52,7 +71,7 @@ def test_not_this_time_counts_once_and_says_thank_you(asked):
     supporter.post("/offer/answer", answer="no")
     page = text_of(supporter.get("/offer"))
     assert "Thank you for answering." in page
-    assert "This is taken care of" in page
+    assert "Nothing is left for you to do" in page
     assert supporter.post("/offer/answer", answer="no").status_code == 303
     assert outbox_types(supporter.desk).count("match.pass") == 1
 
@@ -67,7 +86,7 @@ def test_a_no_then_a_yes_stays_a_no(asked):
 def test_after_the_yes_one_may_still_step_back_before_the_name(asked):
     supporter = asked("accepted").open(PIN)
     supporter.post("/offer/answer", answer="no")
-    assert "This is taken care of" in text_of(supporter.get("/offer"))
+    assert "Nothing is left for you to do" in text_of(supporter.get("/offer"))
     assert supporter.desk.row(Match, supporter.thid).state == "ended"
 
 
@@ -83,7 +102,7 @@ def test_when_the_time_to_answer_is_over_the_page_says_so_kindly(asked):
     supporter.desk.clock.advance(hours=1.9)
     with supporter.desk.session() as session:
         session.get_one(Offer, supporter.offer_id).expires_at = supporter.desk.now
-    assert "This is taken care of" in text_of(supporter.get("/offer"))
+    assert "Nothing is left for you to do" in text_of(supporter.get("/offer"))
     supporter.post("/offer/answer", answer="yes")
     assert Accept.TYPE not in outbox_types(supporter.desk)
 
@@ -94,7 +113,7 @@ def test_whatever_ended_it_the_page_says_the_same(asked, state):
     with supporter.desk.session() as session:
         session.get_one(Match, supporter.thid).state = state
     page = supporter.get("/offer")
-    assert "This is taken care of" in text_of(page)
+    assert "Nothing is left for you to do" in text_of(page)
     assert not any(word in page.text.lower() for word in ("withdr", "lapse", "declin"))
 
 

@@ -103,7 +103,7 @@ def test_a_used_link_to_what_is_over_offers_no_fresh_one(asked):
     supporter.post("/offer/close", paper="yes")
     for answer in (supporter.get(f"/o/{supporter.token}"), supporter.post(f"/o/{supporter.token}")):
         assert answer.status_code == 410
-        assert "This is taken care of" in text_of(answer)
+        assert "Nothing is left for you to do" in text_of(answer)
         assert "Send a fresh link" not in text_of(answer)
 
 
@@ -111,7 +111,7 @@ def test_a_link_to_what_is_over_sends_nothing_and_says_so_kindly(asked):
     supporter = asked().open()
     supporter.post("/offer/answer", answer="no")
     answer = supporter.post(f"/o/{supporter.token}/fresh")
-    assert "This is taken care of" in text_of(answer)
+    assert "Nothing is left for you to do" in text_of(answer)
     with supporter.desk.session() as session:
         assert session.query(Mail).filter_by(kind="fresh-link").count() == 0
 

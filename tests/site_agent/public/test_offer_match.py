@@ -46,7 +46,7 @@ def test_yes_is_sent_and_kept_as_a_pass_and_the_name_is_gone(asked):
     supporter = asked("released").open(PIN)
     supporter.post("/offer/name", close="yes")
     page = supporter.get("/offer")
-    assert "This is taken care of" in text_of(page)
+    assert "Nothing is left for you to do" in text_of(page)
     assert IDENTITY.name not in page.text
     assert said(supporter.desk, Pass) == 1
     with supporter.desk.session() as session:
@@ -72,7 +72,7 @@ def test_a_question_answered_too_late_opens_nothing(asked):
         session.get_one(Match, supporter.thid).confirm_by = supporter.desk.now
     supporter.post("/offer/name", close="no")
     assert said(supporter.desk, Confirmed) == 0
-    assert "This is taken care of" in text_of(supporter.get("/offer"))
+    assert "Nothing is left for you to do" in text_of(supporter.get("/offer"))
 
 
 def test_once_confirmed_the_contact_details_and_the_clock_are_there(helping):
@@ -90,7 +90,7 @@ def test_contact_details_are_judged_afresh_at_each_view(helping):
     with helping.desk.session() as session:
         inter_site_helper.end(session, session.get_one(Match, helping.thid), helping.desk.now)
     page = helping.get("/offer")
-    assert "This is taken care of" in text_of(page)
+    assert "Nothing is left for you to do" in text_of(page)
     assert not any(part in page.text for part in (IDENTITY.name, *CONTACT))
     helping.post("/offer/attempt/message", when="now")
     assert said(helping.desk, Attempted) == 0
@@ -150,12 +150,18 @@ def test_past_the_limit_the_page_says_late_and_what_to_do(asked):
     assert "give the true time" in words
 
 
-def test_closing_asks_for_the_jottings_first(helping):
+def test_closing_asks_whether_the_jottings_are_destroyed(helping):
     assert helping.post("/offer/close").status_code == 422
-    answer = helping.post("/offer/close", paper="no")
-    assert answer.status_code == 422
-    assert "Destroy your jottings first" in text_of(answer)
     assert helping.desk.row(Match, helping.thid).state == "in-hand"
+
+
+@pytest.mark.parametrize(("paper", "kept"), [("yes", True), ("no", False)])
+def test_j02_either_answer_closes_and_paper_that_is_left_is_spoken_of(helping, paper, kept):
+    helping.post("/offer/close", paper=paper)
+    row = helping.desk.row(Match, helping.thid)
+    assert (row.state, row.jottings_destroyed) == ("closed", kept)
+    said = text_of(helping.get("/offer"))
+    assert ("Please destroy your jottings today." in said) is not kept
 
 
 def test_closing_twice_is_once_and_destroys_what_was_known(helping):
