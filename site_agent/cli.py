@@ -9,17 +9,25 @@ import click
 from flask import Flask
 
 from site_agent import create_app, database
+from site_agent.cli_link import clear_alarm
 from site_agent.cli_people import APP, close_person, create_person
 from site_agent.clock import loop as clock_loop
 from site_agent.config import AgentConfig, ConfigError
 from site_agent.extensions import db
 from site_agent.keys import KeyFileError, KeyStore
 from site_agent.link import loop as link_loop
+from site_agent.link.addresses import hub_address
+from site_agent.link.errors import HubAddressError, InsecureAddressError
 from site_agent.looks import DEFAULT_ZONE
+from site_agent.mail.sender import is_configured
 from site_agent.models import Site
 from ui.serve import serve
 
 _CONFIG = "config"
+NO_MAIL = (
+    "No mail leaves this site: supporters get no links. Set ALONGSIDE_AGENT_SMTP_HOST and ALONGSIDE_AGENT_SMTP_SENDER "
+    "(docs/operating.md)."
+)
 
 Result = TypeVar("Result")
 
@@ -34,6 +42,7 @@ def main(context: click.Context, path: Path | None) -> None:
 
 main.add_command(create_person)
 main.add_command(close_person)
+main.add_command(clear_alarm)
 
 
 @main.command()
@@ -68,6 +77,7 @@ def set_site(context: click.Context, /, **given: str) -> None:
     if given["zone"] and given["zone"] not in available_timezones():
         raise click.ClickException(f"{given['zone']} is no time zone; use one like {DEFAULT_ZONE}.")
     config = _config(context)
+    given["hub_url"] = _hub_url(given["hub_url"])
     with _app(config).app_context():
         site = db.session.get(Site, 1)
         if site is None:
@@ -90,6 +100,8 @@ def run(context: click.Context, host: str, port: int, threads: int) -> None:
     config = _config(context)
     app = _app(config)
     work = [link_loop.background(app), clock_loop.background(app)]
+    if not is_configured(config):
+        click.echo(NO_MAIL, err=True)
 
     def ready(actual: int) -> None:
         click.echo(f"Serving on http://{host}:{actual}")
@@ -100,6 +112,19 @@ def run(context: click.Context, host: str, port: int, threads: int) -> None:
         raise click.ClickException(
             f"Port {port} of {host} cannot be used: {error.strerror}. Choose another with --port."
         ) from error
+
+
+def _hub_url(typed: str) -> str:
+    try:
+        return hub_address(typed) if typed else ""
+    except InsecureAddressError:
+        raise click.ClickException(
+            "--hub-url begins with https://; http:// is for this machine only."
+        ) from None
+    except HubAddressError:
+        raise click.ClickException(
+            "--hub-url is an address without spaces, such as https://hub.example.ca"
+        ) from None
 
 
 def _config(context: click.Context) -> AgentConfig:

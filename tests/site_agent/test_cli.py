@@ -154,7 +154,7 @@ def test_run_serves_with_the_link_and_the_clock_beside(data: Path, monkeypatch: 
 
     monkeypatch.setattr(cli, "serve", serve)
     result = call(data, "run")
-    assert result.output == "Serving on http://127.0.0.1:4321\n"
+    assert result.stdout == "Serving on http://127.0.0.1:4321\n"
     assert (served["host"], served["port"], len(served["background"])) == ("127.0.0.1", 8080, 2)
     with served["app"].app_context():
         from site_agent.extensions import db
@@ -177,3 +177,32 @@ def test_a_port_in_use_is_said_in_a_sentence(data: Path, monkeypatch: pytest.Mon
     said = call(data, "run", "--port", "4321")
     assert said.exit_code == 1
     assert "Port 4321 of 127.0.0.1 cannot be used: Address already in use. Choose another" in said.output
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("https://hub example.ca", "without spaces"),
+        ("https:// hub.example.ca", "without spaces"),
+        ("hub.example.ca/ x", "without spaces"),
+        ("ftp://hub.example.ca", "without spaces"),
+        ("http://hub.example.ca", "https://"),
+    ],
+)
+def test_an_address_of_the_hub_that_is_none_is_refused(data: Path, typed: str, said: str) -> None:
+    call(data, "init")
+    result = call(data, "set-site", "--name", "Cedar", "--hub-url", typed)
+    assert result.exit_code == 1
+    assert said in result.output
+    assert rows(data, "SELECT name FROM site") == []
+
+
+@pytest.mark.parametrize("connected", [False, True])
+def test_a_site_that_cannot_send_mail_says_so_once_when_it_starts(
+    data: Path, connected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call(data, "init")
+    monkeypatch.setattr(cli, "serve", lambda *_, **__: None)
+    if connected:
+        monkeypatch.setattr(cli, "is_configured", lambda config: True)
+    assert call(data, "run").stderr.count("No mail leaves this site") == (not connected)

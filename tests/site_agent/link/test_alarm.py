@@ -3,11 +3,14 @@
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
 from protocol.errors import KeyLogForkError, ProtocolError
 from protocol.key_log import sign_head, sign_seen
 from protocol.keys import SealingKey, SigningKey
+from site_agent.cli_link import clear_alarm
+from site_agent.cli_people import APP
 from site_agent.keys import current_keys
 from site_agent.link import evidence
 from site_agent.link.errors import (
@@ -18,10 +21,11 @@ from site_agent.link.errors import (
     UnsettledError,
     WordsDifferError,
 )
-from site_agent.models import Activity, KeyEntry
+from site_agent.models import Activity, KeyEntry, Person
 from site_agent.services import key_directory
 from tests.site_agent.link.conftest import Agent
 from tests.site_agent.link.test_keys import other_log
+from tests.support.desk import Desk, text_of
 
 WHO = "P" * 22
 OTHER = "B" * 22
@@ -171,3 +175,51 @@ def test_the_alarm_ends_for_good(alarmed: Agent) -> None:
         shown: Any = alarmed.pages.status(alarmed.session, alarmed.now)
     assert shown.alarm is None
     assert alarmed.pages.log_words(alarmed.session) == key_directory.words_of(alarmed.hub.log)
+
+
+def on_the_page(agent: Agent) -> Any:
+    agent.session.commit()
+    agent.app.config["WTF_CSRF_ENABLED"] = False
+    return Desk(agent.app, agent.clock).client()
+
+
+def test_the_page_ends_it_and_keeps_what_was_typed_when_it_does_not(alarmed: Agent) -> None:
+    client = on_the_page(alarmed)
+    assert "Compare six words and end the alarm" in text_of(client.get("/settings/link"))
+    asked = client.get("/settings/link/alarm")
+    assert not [word for word in key_directory.words(alarmed.session) if f">{word}<" in asked.text]
+    alarmed.session.rollback()
+    answer = client.post("/settings/link/alarm", data={"words": "six wrong words"})
+    assert answer.status_code == 422
+    assert "The alarm stays" in text_of(answer)
+    assert "six wrong words" in answer.text
+    assert client.post("/settings/link/alarm", data={"words": ""}).status_code == 422
+    answer = client.post("/settings/link/alarm", data={"words": words(alarmed)}, follow_redirects=True)
+    shown = text_of(answer)
+    assert "The alarm has ended." in shown
+    assert words(alarmed) in shown, "from now on other sites may ask for them"
+    assert client.get("/settings/link/alarm").status_code == 303
+    (who,) = alarmed.session.scalars(select(Activity))
+    assert alarmed.session.get(Person, who.person_id) is not None
+
+
+def test_the_command_asks_who_and_for_the_words(alarmed: Agent) -> None:
+    person = Person(
+        person_id=WHO, name="Cora", email="cora@example.ca", roles=("coordinator",), added_at=alarmed.now
+    )
+    alarmed.session.add(person)
+    alarmed.session.commit()
+
+    def call(email: str, typed: str) -> Any:
+        alarmed.session.commit()
+        command = ["--email", email]
+        return CliRunner().invoke(clear_alarm, command, obj={APP: lambda: alarmed.app}, input=typed + "\n")
+
+    assert "Nobody in charge" in call("nobody@example.ca", words(alarmed)).output
+    wrong = call("cora@example.ca", "six wrong words")
+    assert (wrong.exit_code, "The alarm stays" in wrong.output) == (1, True)
+    assert alarmed.state.alarm is not None
+    right = call("Cora@example.ca", words(alarmed))
+    assert (right.exit_code, "The alarm has ended" in right.output) == (0, True)
+    assert alarmed.state.alarm is None
+    assert "There is no alarm" in call("cora@example.ca", "").output
