@@ -26,11 +26,12 @@ from protocol.messages.matches import (
 from protocol.messages.offers import Capacity
 from protocol.messages.transport import Hello, Nack, Void
 from site_agent.keys import current_keys
-from site_agent.models import AnySession, Enrolment, LinkState, OutboxRow
+from site_agent.models import AnySession, Enrolment, LinkState, Match, OutboxRow
 from site_agent.models.conditional import move
 
 __all__ = [
     "NotEnrolledError",
+    "StaysHereError",
     "abandon",
     "cancel",
     "dead",
@@ -59,6 +60,10 @@ class NotEnrolledError(Exception):
     """This site has no place at a hub yet, so it has nobody to write to. Mend: enrol first."""
 
 
+class StaysHereError(RuntimeError):
+    """A fault of this program: it was about to tell the hub of a match between two people of this site."""
+
+
 def site_id(session: AnySession) -> str:
     """This site's id at its hub. Raises NotEnrolledError before the hub has approved it."""
     enrolment = session.get(Enrolment, 1)
@@ -78,9 +83,11 @@ def queue(
 ) -> OutboxRow:
     """Sign a message to the hub and give it the next number. `lifetime` is 14 days unless given.
 
-    Raises NotEnrolledError.
+    Raises NotEnrolledError; StaysHereError for a match within the site, of which the hub never hears.
     """
     sender = site_id(session)
+    if thid is not None and _is_local(session, thid):
+        raise StaysHereError("Nothing of a match within the site goes to the hub.")
     claims = new_claims(
         body, iss=sender, aud=HUB, now=now, lifetime=lifetime or MAX_LIFETIME, thid=thid, re=re
     )
@@ -200,6 +207,11 @@ def cancel(session: AnySession, row: OutboxRow, now: datetime) -> bool:
     token = sign(claims, current_keys().signing)
     void = {"jti": claims.jti, "hash": token_hash(token), "type": Void.TYPE, "thid": None, "token": token}
     return move(session, row, OutboxRow.state == "waiting", OutboxRow.posted_at.is_(None), **void)
+
+
+def _is_local(session: AnySession, thid: str) -> bool:
+    match = session.get(Match, thid)
+    return match is not None and match.is_local
 
 
 def _next_number(session: AnySession) -> tuple[int, int]:

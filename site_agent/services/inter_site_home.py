@@ -34,7 +34,7 @@ def shortlisted(
     request = session.scalar(select(Request).where(Request.thid == thid))
     if request is None:
         raise StaleStateError("No request here has this id.")
-    if request.state in FINAL or request.case_id is None:
+    if request.state in FINAL or request.case_id is None or not request.elsewhere:
         return
     sealed = cases.seal(session, request.case_id, "shortlist", [site.dump() for site in sites])
     helper_gave_up = request.state in _HELPED
@@ -136,6 +136,8 @@ def status(session: AnySession, thid: str, state: str, at: datetime, now: dateti
         _bare_row(session, thid, state, at)
     elif state in FINAL:
         finish(session, request, state, now)
+    elif not request.elsewhere:
+        return  # it stays here by now: what the hub says of before is no news
     elif state in _HELPED:
         _helped(session, request, state, at)
     elif state == "unmatched":

@@ -44,7 +44,9 @@ def left_at(session: AnySession) -> datetime | None:
 
 
 def _bring_back(session: AnySession, now: datetime) -> None:
-    gone = select(Request).where(Request.state.in_(_AT_THE_HUB), Request.thid.is_not(None))
+    gone = select(Request).where(
+        Request.state.in_(_AT_THE_HUB), Request.elsewhere.is_(True), Request.thid.is_not(None)
+    )
     for request in session.scalars(gone).all():
         moved = move(
             session, request, Request.state.in_(_AT_THE_HUB),
