@@ -1,5 +1,5 @@
 """Fixtures every test may ask for."""
 
-from tests.support.browser import browser, new_page, page, playwright_driver, serve_app
+from tests.support.browser import browser, new_page, page, playwright_driver, serve_app, tabs
 
-__all__ = ["browser", "new_page", "page", "playwright_driver", "serve_app"]
+__all__ = ["browser", "new_page", "page", "playwright_driver", "serve_app", "tabs"]

@@ -2,22 +2,35 @@
 
 def test_today(page, serve_app):
     page.goto(serve_app(app, "cedar.localhost") + "/")
-    check_page(page)
+    check_at_both_widths(page)
+
+A browser of one's own costs as much as ten pages, so the tabs of a test are emptied and handed to the next.
 """
 
 from __future__ import annotations
 
+import functools
 import shutil
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import html5lib
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Page,
+    Playwright,
+    Response,
+    sync_playwright,
+)
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 FLAGS = [
@@ -79,7 +92,46 @@ class Watch:
     complaints: list[str] = field(default_factory=list)
 
 
-_watches: dict[Page, Watch] = {}
+@dataclass
+class Tabs:
+    """A tab each in browsers as of several people. Who is done with one leaves it, emptied, to the next test."""
+
+    browser: Browser
+    _idle: defaultdict[str, list[Page]] = field(default_factory=lambda: defaultdict(list))
+
+    def take(self, **options: Any) -> Page:
+        """A tab in a context with these options, in which nobody is signed in."""
+        idle = self._idle[repr(sorted(options.items()))]
+        return idle.pop() if idle else self.browser.new_context(viewport=DESK, **options).new_page()  # type: ignore[arg-type]
+
+    def leave(self, page: Page, **options: Any) -> None:
+        """Forget what was done; a browser that cannot, or that has a clock of the test's own, is closed."""
+        try:
+            reusable = self._empty(page)
+        except Error:
+            reusable = False
+        if reusable:
+            self._idle[repr(sorted(options.items()))].append(page)
+        else:
+            page.context.close()
+
+    @staticmethod
+    def _empty(page: Page) -> bool:
+        real_clock = "Date.toString().includes('[native code]')"
+        if not all(each.evaluate(real_clock) for each in page.context.pages):
+            return False
+        for each in page.context.pages:
+            if each is not page:
+                each.close()
+        page.goto("about:blank")
+        page.unroute_all()
+        page.emulate_media(media="null")
+        page.context.clear_cookies()
+        page.context.clear_permissions()
+        return True
+
+
+_watches: WeakKeyDictionary[Page, Watch] = WeakKeyDictionary()
 
 
 @pytest.fixture(scope="session")
@@ -98,17 +150,23 @@ def browser(playwright_driver: Playwright) -> Iterator[Browser]:
     chromium.close()
 
 
+@pytest.fixture(scope="session")
+def tabs(browser: Browser) -> Tabs:
+    """The tabs of this run."""
+    return Tabs(browser)
+
+
 @pytest.fixture
-def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+def new_page(tabs: Tabs) -> Iterator[Callable[..., Page]]:
     """Open a watched page in a context of its own, as another person's browser: new_page(viewport=PHONE)."""
     with ExitStack() as stack:
 
-        def opened(**options: Any) -> Page:
-            context = browser.new_context(**{"viewport": DESK, "locale": "en-CA", **options})
-            stack.callback(context.close)
-            page = context.new_page()
+        def opened(viewport: dict[str, int] = DESK, **options: Any) -> Page:
+            options = {"locale": "en-CA", **options}
+            page = tabs.take(**options)
+            stack.callback(tabs.leave, page, **options)
+            page.set_viewport_size(viewport)  # type: ignore[arg-type]
             watch(page)
-            stack.callback(_watches.pop, page)
             return page
 
         yield opened
@@ -141,7 +199,8 @@ class QuietHandler(WSGIRequestHandler):
 def serving(app: Any, host: str = "app.localhost") -> Iterator[str]:
     """Serve a WSGI app from a thread and stop it afterwards."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    # The end is looked for so often: each test with a server would wait half a second for it otherwise.
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield f"http://{host}:{server.server_port}"
@@ -152,11 +211,15 @@ def serving(app: Any, host: str = "app.localhost") -> Iterator[str]:
 
 
 def watch(page: Page) -> Watch:
-    """Keep what the page loads and complains of; check_page asks for it."""
-    kept = _watches[page] = Watch()
-    page.on("console", lambda message: _hear(kept, message))
-    page.on("pageerror", lambda error: kept.complaints.append(str(error)))
-    page.on("response", lambda response: _keep_document(kept, response))
+    """Keep from now on what the page loads and complains of; check_page asks for it."""
+    kept = _watches.get(page)
+    if kept is None:
+        kept = _watches[page] = Watch()
+        page.on("console", lambda message: _hear(kept, message))
+        page.on("pageerror", lambda error: kept.complaints.append(str(error)))
+        page.on("response", lambda response: _keep_document(kept, response))
+    kept.documents.clear()
+    kept.complaints.clear()
     return kept
 
 
@@ -191,6 +254,13 @@ def check_page(page: Page, *, axe: bool = True) -> None:
     assert not wrong, f"{page.url}: {wrong}"
 
 
+def check_at_both_widths(page: Page) -> None:
+    """`check_page` on a small phone and at a desk; the page stays as wide as a desk's screen."""
+    for size in (PHONE, DESK):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        check_page(page)
+
+
 def axe_violations(page: Page) -> list[str]:
     """What axe finds, each with the elements it is about."""
     options = {"runOnly": {"type": "tag", "values": AXE_TAGS}, "resultTypes": ["violations"]}
@@ -207,8 +277,9 @@ def fits(page: Page) -> bool:
     )
 
 
+@functools.lru_cache(maxsize=4)
 def html_errors(text: str) -> list[str]:
-    """What a strict HTML parser has against a document."""
+    """What a strict HTML parser has against a document; one that is looked at twice is read once."""
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
     parser.parse(text)
     return [f"{code} at {position} {about}" for position, code, about in parser.errors]
