@@ -22,6 +22,7 @@ def _words() -> dict[str, Any]:
 
 from site_agent.web import (  # noqa: E402, F401  (their routes)
     about,
+    elsewhere,
     enrol,
     link,
     link_alarm,
