@@ -102,6 +102,7 @@ DOOR: Words = {
     "phone": _l("A phone call"),
     "inbox": _l("The programme’s mailbox"),
     "paper": _l("The paper sheet"),
+    "outreach": _l("The programme reached out"),
 }
 
 DOOR_BY: Words = {
@@ -109,6 +110,7 @@ DOOR_BY: Words = {
     "phone": _l("by phone"),
     "inbox": _l("by mail"),
     "paper": _l("on paper"),
+    "outreach": _l("after the programme reached out"),
 }
 """How a request came, in the middle of a sentence."""
 
@@ -139,13 +141,32 @@ REQUEST_STATUS: dict[str, Status] = {
 REQUEST_MEANING: Words = {
     "new": _l("Recorded here. Nobody has been asked yet."),
     "looking": _l("The provincial hub is asking other sites, one at a time. It never learns who asks."),
-    "in-hand": _l("A supporter elsewhere has said yes and makes contact within the limit."),
+    "in-hand": _l("A supporter has said yes and makes contact within the limit."),
     "in-touch": _l("The supporter has reached out to the physician."),
     "closed": _l("The support has ended. A new request always starts clean."),
-    "withdrawn": _l("The physician took the request back. Nobody is asked any more."),
+    "withdrawn": _l("The physician withdrew the request. Nobody is asked any more."),
     "unmatched": _l(
         "No site could help in time. Give the physician the programme’s phone line, or ask again."
     ),
+}
+
+OWN_STATUS: dict[str, Status] = {
+    "proposed": Status(_l("Choose a supporter"), "red"),
+    "asked": Status(_l("Supporter asked"), "blue"),
+    "in-hand": Status(_l("To be reached"), "yellow"),
+    "overdue": Status(_l("Past the limit"), "red"),
+    "in-touch": Status(_l("In touch"), "green"),
+}
+"""Where a request stands that a supporter of this site helps with, by the state of the match."""
+
+OWN_MEANING: Words = {
+    "proposed": _l("Nobody is asked at the moment. Whoever was asked about this one is not on the list."),
+    "asked": _l("One supporter of this site was asked and has not answered yet."),
+    "in-hand": _l("A supporter of this site said yes and has the contact details."),
+    "overdue": _l(
+        "No attempt was recorded inside the limit. Extend once, choose another supporter, or close."
+    ),
+    "in-touch": _l("The supporter has reached out. Close it when the support has ended."),
 }
 
 MATCH_STATUS: dict[str, Status] = {
@@ -186,6 +207,7 @@ SUPPORTER_STATUS: dict[str, Status] = {
     "paused": Status(_l("Paused"), "grey"),
     "untrained": Status(_l("Training to finish"), "blue"),
     "unsigned": Status(_l("Agreement to sign"), "blue"),
+    "leaving": Status(_l("Leaving"), "grey"),
 }
 
 SUPPORTER_MEANING: Words = {
@@ -196,6 +218,9 @@ SUPPORTER_MEANING: Words = {
     "paused": _l("Is not asked until the pause ends."),
     "untrained": _l("Is never asked before both parts of the training are recorded."),
     "unsigned": _l("Is never asked before they have signed the confidentiality agreement."),
+    "leaving": _l(
+        "Has given notice: nobody new is put to them. A match that is open is finished or handed over."
+    ),
 }
 
 SUPPORTER_STAGE: Words = {code: STAGE[code] for code in ("early", "mid", "late")}
@@ -226,6 +251,14 @@ EVENT: Words = {
     "escalated": _l("The provincial team follows this up"),
     "extended": _l("The limit was extended, once"),
     "reassigned": _l("Another supporter took over"),
+    "stage-waived": _l("The physician agrees to an earlier career stage"),
+    "asked-here": _l("Looked for at this site"),
+    "paused": _l("Paused"),
+    "resumed": _l("Goes on after a pause"),
+    "talked": _l("They talked"),
+    "reopened": _l("Opened again"),
+    "hold-set": _l("Legal hold set"),
+    "hold-lifted": _l("Legal hold lifted"),
 }
 """What a timeline says. It never says who was asked and did not take it (J08)."""
 

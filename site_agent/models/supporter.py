@@ -10,7 +10,7 @@ from site_agent.models.columns import Codes, UtcDateTime
 
 STAGES = ("early", "mid", "late")
 GENDERS = ("woman", "man", "other", "not-said")
-STATUSES = ("ready", "full", "paused", "untrained", "unsigned")
+STATUSES = ("ready", "full", "paused", "untrained", "unsigned", "leaving")
 
 
 class Supporter(Base):
@@ -46,3 +46,4 @@ class Supporter(Base):
     """Times that five wrong PINs locked it since the last right one."""
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """The end of their last day; in the future for who has given notice and is asked about nobody any more."""

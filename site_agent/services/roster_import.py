@@ -1,294 +1,233 @@
 """Supporters from a spreadsheet: a preview says which row is wrong and how to mend it; nothing is kept before.
 
-CSV in UTF-8 (with or without a byte-order mark) or Windows-1252, separated by commas, semicolons or tabs. The
-first row names the columns. Cells that a spreadsheet would run as a formula are refused.
+What `roster_export` writes goes in again: who is on the roster already is recognised by e-mail address, and is left
+as they are or changed, as the coordinator says.
 """
 
-import csv
-import io
-import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
+from typing import Any
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from protocol.codes import LANGUAGES, POSTS
+from protocol.codes import POSTS
 from protocol.envelope import new_id
 from site_agent.models import AnySession, Supporter
 from site_agent.models.supporter import GENDERS, STAGES
+from site_agent.services import roster
+from site_agent.services import roster_columns as columns
+from site_agent.services.roster import EARLIEST, MAX_PLACES, Details
+from site_agent.services.roster_columns import COLUMNS, WAYS, Spellings
+from site_agent.services.spellings import MAX_EMAIL, MAX_NAME
+from site_agent.services.spreadsheet import Row, RowError, Sheet, plain, read
 
-MAX_ROWS = 10_000
-"""Ours: far more than any roster; keeps one upload's memory bounded."""
-MAX_ERRORS = 50
-"""Shown at a time: whoever mends a list of hundreds mends the pattern."""
-COLUMNS = (
-    "name", "email", "phone", "stage", "languages", "modalities", "gender", "posts", "places", "foundations",
-    "practice",
-)  # fmt: skip
-REQUIRED = ("name", "email", "stage")
-WAYS = ("in-person", "phone", "video")
-_ENCODINGS = ("utf-8-sig", "cp1252")
-_SEPARATORS = ",;\t"
-_FORMULA = "=+-@\t\r"
-_MAX_PLACES = 9
+__all__ = ["COLUMNS", "Entry", "Outcome", "Preview", "RowError", "import_apply", "import_preview"]
+
+_FIELDS = {"places": "max_open", "foundations": "foundations_on", "practice": "practice_on"}
+"""Fields of `Details` whose column has another name."""
+_EMPTIED = ("phone", "posts", "foundations", "practice")
+"""Columns in which an empty cell of somebody on the roster means that there is none; elsewhere it changes nothing."""
 
 
 @dataclass(frozen=True)
-class ImportRow:
-    """One supporter of the list, read and checked."""
+class Entry:
+    """One row of the list, read and checked."""
 
-    name: str
-    email: str
-    stage: str
-    phone: str
-    languages: tuple[str, ...]
-    modalities: tuple[str, ...]
-    gender: str
-    posts: tuple[str, ...]
-    max_open: int
-    foundations_on: date | None
-    practice_on: date | None
-
-
-@dataclass(frozen=True)
-class RowError:
-    """What is wrong. `row` counts as the spreadsheet does, its first row being 1; `mend` says what to do."""
-
-    row: int
-    column: str
-    mend: str
+    n: int
+    details: Details
+    said: frozenset[str] = frozenset()
+    """Fields that the row says something about; the others of `details` are defaults."""
+    is_known: bool = False
+    """Somebody on the roster has this address."""
+    changes: tuple[str, ...] = ()
+    """Fields in which the list differs from the roster."""
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What an import would add. Only a preview without errors can be applied."""
+    """What an import would do. Only a preview without errors can be applied."""
 
-    rows: tuple[ImportRow, ...] = ()
+    entries: tuple[Entry, ...] = ()
     errors: tuple[RowError, ...] = ()
     n_more_errors: int = 0
+    text: str = ""
+    """The list as text, to be mended in place."""
+    is_guessed: bool = False
 
+    @property
+    def new(self) -> list[Entry]:
+        """Who would be added."""
+        return [each for each in self.entries if not each.is_known]
 
-@dataclass
-class _Reading:
-    errors: list[RowError] = field(default_factory=list)
+    @property
+    def changed(self) -> list[Entry]:
+        """Who is on the roster with other details."""
+        return [each for each in self.entries if each.changes]
 
-    def wrong(self, row: int, column: str, mend: str) -> None:
-        self.errors.append(RowError(row, column, mend))
-
-    def preview(self, rows: list[ImportRow]) -> Preview:
-        shown = tuple(self.errors[:MAX_ERRORS])
-        return Preview(tuple(rows), shown, len(self.errors) - len(shown))
-
-
-def import_preview(session: AnySession, data: bytes | str) -> Preview:
-    """Read a list and say what is wrong with it. Changes nothing and raises nothing, whatever the file holds."""
-    reading = _Reading()
-    text = _decode(data)
-    if text is None or "\0" in text:
-        reading.wrong(1, "", _("This is not a CSV file. Save the list as “CSV UTF-8” and choose that file."))
-        return reading.preview([])
-    lines = _lines(text, reading)
-    if lines is None:
-        return reading.preview([])
-    header = _header(lines[0], reading)
-    if header is None:
-        return reading.preview([])
-    filled = [(n, cells) for n, cells in enumerate(lines[1:], start=2) if any(cell.strip() for cell in cells)]
-    if len(filled) > MAX_ROWS:
-        reading.wrong(MAX_ROWS + 2, "", _("A list has at most %(n)s supporters. Split it.", n=MAX_ROWS))
-        return reading.preview([])
-    if not filled:
-        reading.wrong(2, "", _("The list has no supporters. Add a row for each below the first."))
-    rows = [_row(n, header, cells, reading) for n, cells in filled]
-    read = [row for row in rows if row is not None]
-    _refuse_duplicates(session, filled, rows, reading)
-    return reading.preview(read)
-
-
-def import_apply(session: AnySession, preview: Preview, now: datetime) -> int:
-    """Add everybody of a preview; returns how many. Raises ValueError for a preview with errors."""
-    if preview.errors:
-        raise ValueError("a list with errors is not imported")
-    for row in preview.rows:
-        session.add(
-            Supporter(
-                supporter_id=new_id(), **vars(row), added_at=now, paused=False, pin_failures=0, pin_lockouts=0
-            )
-        )
-    session.flush()
-    return len(preview.rows)
-
-
-def _decode(data: bytes | str) -> str | None:
-    if isinstance(data, str):
-        return data.removeprefix("\ufeff")
-    for encoding in _ENCODINGS:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return None
-
-
-def _lines(text: str, reading: _Reading) -> list[list[str]] | None:
-    first = text.partition("\n")[0]
-    separator = max(_SEPARATORS, key=first.count)
-    try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
-    except csv.Error:
-        reading.wrong(1, "", _("A quotation mark is opened and not closed. Save the list as CSV again."))
-        return None
-    if not lines:
-        reading.wrong(1, "", _("The file is empty."))
-        return None
-    return lines
-
-
-def _header(cells: list[str], reading: _Reading) -> list[str] | None:
-    header = [re.sub(r"[\s_-]+", "-", cell.strip().lower()) for cell in cells]
-    while header and not header[-1]:
-        header.pop()
-    known = ", ".join(COLUMNS)
-    for name in header:
-        if name not in COLUMNS:
-            shown = name[:40]
-            reading.wrong(1, shown, _("“%(name)s” is not a column. Use: %(known)s.", name=shown, known=known))
-        elif header.count(name) > 1:
-            reading.wrong(1, name, _("The column “%(name)s” stands twice. Keep one.", name=name))
-    for name in REQUIRED:
-        if name not in header:
-            reading.wrong(
-                1, name, _("The column “%(name)s” is missing. Name it in the first row.", name=name)
-            )
-    return None if reading.errors else header
-
-
-def _row(n: int, header: list[str], cells: list[str], reading: _Reading) -> ImportRow | None:
-    before = len(reading.errors)
-    if any(cell.strip() for cell in cells[len(header) :]):
-        reading.wrong(
-            n, "", _("There are more cells than columns. Put a text with separators in quotation marks.")
-        )
-        return None
-    given = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
-    for name, value in given.items():
-        if value[:1] in _FORMULA and value and not (name == "phone" and value.startswith("+")):
-            reading.wrong(n, name, _("A cell cannot begin with = + - or @. Type the value itself."))
-        elif not value.isprintable():
-            reading.wrong(n, name, _("The cell holds a line break or an invisible character. Type it anew."))
-    if len(reading.errors) > before:
-        return None
-    cell = _Cells(n, given, reading)
-    row = ImportRow(
-        name=cell.name(),
-        email=cell.email(),
-        stage=cell.word("stage", STAGES, ""),
-        phone=cell.phone(),
-        languages=cell.words("languages", LANGUAGES, ("en",)),
-        modalities=cell.words("modalities", WAYS, WAYS),
-        gender=cell.word("gender", GENDERS, "not-said"),
-        posts=cell.words("posts", POSTS, ()),
-        max_open=cell.places(),
-        foundations_on=cell.day("foundations"),
-        practice_on=cell.day("practice"),
-    )
-    return row if len(reading.errors) == before else None
+    @property
+    def n_same(self) -> int:
+        """How many are on the roster exactly so."""
+        return len(self.entries) - len(self.new) - len(self.changed)
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """How many were added and changed."""
+
+    n_added: int
+    n_changed: int
+
+
+@dataclass
 class _Cells:
-    n: int
-    given: dict[str, str]
-    reading: _Reading
+    """One row as it is read: each value, with what is wrong noted beside it."""
+
+    row: Row
+    sheet: Sheet
+    spellings: Spellings
+    today: date
+    seen: set[str] = field(default_factory=set)
+
+    def wrong(self, column: str, mend: str) -> None:
+        self.sheet.wrong(self.row.n, column, mend, self.row.cells.get(column, ""))
+
+    def cell(self, column: str) -> str:
+        return self.row.cells.get(column, "")
 
     def name(self) -> str:
-        value = self.given.get("name", "")
-        if not 0 < len(value) <= 120:
-            self.reading.wrong(self.n, "name", _("Give a name, 120 letters at most."))
+        value = self.cell("name")
+        if not 0 < len(value) <= MAX_NAME:
+            self.wrong("name", _("Give a name, %(n)s letters at most.", n=MAX_NAME))
         return value
 
     def email(self) -> str:
-        value = self.given.get("email", "").lower()
-        try:
-            return validate_email(value, check_deliverability=False).normalized.lower()
-        except EmailNotValidError:
-            self.reading.wrong(self.n, "email", _("Give an email address like name@example.ca."))
-            return value
+        value = columns.email(self.cell("email"))
+        if value is None or len(value) > MAX_EMAIL:
+            self.wrong("email", _("Give an email address like name@example.ca."))
+        return value or ""
 
     def phone(self) -> str:
-        value = self.given.get("phone", "")
-        if not value:
-            return ""
-        try:
-            number = phonenumbers.parse(value, "CA")
-        except phonenumbers.NumberParseException:
-            number = None
-        if number is None or not phonenumbers.is_valid_number(number) or number.extension:
-            self.reading.wrong(
-                self.n, "phone", _("Give a phone number like 250-555-0142, or leave it empty.")
-            )
-            return ""
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        value = columns.phone(self.cell("phone")) if self.cell("phone") else ""
+        if value is None:
+            mend = _("Give a phone number like 250-555-0142, without an extension, or leave it empty.")
+            self.wrong("phone", mend)
+        return value or ""
 
-    def word(self, column: str, vocabulary: tuple[str, ...], default: str) -> str:
-        value = self.given.get(column, "").lower().replace(" ", "-")
-        if not value and default:
+    def word(self, column: str, known: Mapping[str, str], codes: tuple[str, ...], default: str) -> str:
+        cell = plain(self.cell(column))
+        if not cell and default:
             return default
-        if value not in vocabulary:
-            self.reading.wrong(self.n, column, _("Use one of: %(known)s.", known=", ".join(vocabulary)))
-        return value
+        if cell not in known:
+            self.wrong(column, _("Use one of: %(known)s.", known=", ".join(codes)))
+        return known.get(cell, "")
 
-    def words(self, column: str, vocabulary: tuple[str, ...], default: tuple[str, ...]) -> tuple[str, ...]:
-        cell = self.given.get(column, "").lower()
-        values = tuple(dict.fromkeys(part.strip().replace(" ", "-") for part in re.split(r"[,;/|]", cell)))
-        if values == ("",):
+    def words(
+        self, column: str, known: Mapping[str, str], codes: tuple[str, ...], default: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        if not self.cell(column):
             return default
-        if any(value not in vocabulary for value in values):
-            known = ", ".join(vocabulary)
-            self.reading.wrong(
-                self.n, column, _("Use these words, with / between them: %(known)s.", known=known)
-            )
-        return values
+        values = columns.several(self.cell(column), known)
+        if values is None:
+            self.wrong(column, _("Use these, with / between them: %(known)s.", known=", ".join(codes)))
+        return values or ()
 
     def places(self) -> int:
-        value = self.given.get("places", "") or "1"
-        if not (value.isascii() and value.isdigit() and 0 < int(value[:3]) <= _MAX_PLACES and len(value) < 3):
-            self.reading.wrong(
-                self.n, "places", _("Give a whole number from 1 to %(most)s.", most=_MAX_PLACES)
-            )
+        value = self.cell("places") or "1"
+        if not (value.isascii() and value.isdigit() and len(value) < 3 and 0 < int(value) <= MAX_PLACES):
+            self.wrong("places", _("Give a whole number from 1 to %(n)s.", n=MAX_PLACES))
             return 1
         return int(value)
 
     def day(self, column: str) -> date | None:
-        value = self.given.get(column, "")
-        if not value:
+        if not self.cell(column):
             return None
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            mend = _("Write the day as year-month-day, like 2025-09-17, or leave it empty.")
-            self.reading.wrong(self.n, column, mend)
-            return None
+        value = columns.day(self.cell(column))
+        if value is None:
+            self.wrong(column, _("Write the day as year-month-day, like 2025-09-17, or leave it empty."))
+        elif not EARLIEST <= value <= self.today:
+            self.wrong(
+                column, _("The day must be today or earlier, and not before %(year)s.", year=EARLIEST.year)
+            )
+        return value
 
 
-def _refuse_duplicates(
-    session: AnySession,
-    filled: list[tuple[int, list[str]]],
-    rows: list[ImportRow | None],
-    reading: _Reading,
-) -> None:
-    known = set(session.scalars(select(func.lower(Supporter.email))))
-    first: dict[str, int] = {}
-    for (n, _cells), row in zip(filled, rows, strict=True):
-        if row is None:
-            continue
-        if row.email in known:
-            mend = _("Somebody on the roster has this address. Remove the row, or change them on their page.")
-            reading.wrong(n, "email", mend)
-        elif row.email in first:
-            mend = _("Row %(first)s has the same address. Keep one of them.", first=first[row.email])
-            reading.wrong(n, "email", mend)
-        first.setdefault(row.email, n)
+def import_preview(session: AnySession, data: bytes | str, now: datetime) -> Preview:
+    """Read a list and say what is wrong with it. Changes nothing and raises nothing, whatever the file holds."""
+    sheet = read(data, COLUMNS)
+    spellings = Spellings()
+    entries = [_entry(_Cells(row, sheet, spellings, now.date())) for row in sheet.rows]
+    right = _without_doubles([each for each in entries if each is not None], sheet)
+    known = {each.email: each for each in session.scalars(select(Supporter))}
+    compared = tuple(_compared(each, known.get(each.details.email), now) for each in right)
+    return Preview(compared, sheet.shown(), sheet.n_more(), sheet.text, sheet.is_guessed)
+
+
+def import_apply(session: AnySession, preview: Preview, now: datetime, *, change: bool = False) -> Outcome:
+    """Add everybody who is new, and with `change` bring those on the roster up to the list.
+
+    Raises ValueError for a preview with errors; nothing was changed.
+    """
+    if preview.errors:
+        raise ValueError("a list with errors is not imported")
+    known = {each.email: each for each in session.scalars(select(Supporter))}
+    for entry in preview.new:
+        back = known.get(entry.details.email)
+        supporter = back or Supporter(supporter_id=new_id(), added_at=now)
+        roster.fill(supporter, asdict(entry.details))
+        if back is None:
+            session.add(supporter)
+    changed = preview.changed if change else []
+    for entry in changed:
+        for name in entry.changes:
+            setattr(known[entry.details.email], name, getattr(entry.details, name))
+    session.flush()
+    return Outcome(len(preview.new), len(changed))
+
+
+def _entry(cell: _Cells) -> Entry | None:
+    before = len(cell.sheet.errors)
+    known = cell.spellings
+    details = Details(
+        name=cell.name(),
+        email=cell.email(),
+        phone=cell.phone(),
+        stage=cell.word("stage", known.stages, STAGES, ""),
+        languages=cell.words("languages", known.languages, known.language_names, ("en",)),
+        modalities=cell.words("modalities", known.ways, WAYS, WAYS),
+        gender=cell.word("gender", known.genders, GENDERS, "not-said"),
+        posts=cell.words("posts", known.posts, POSTS, ()),
+        max_open=cell.places(),
+        foundations_on=cell.day("foundations"),
+        practice_on=cell.day("practice"),
+    )
+    if len(cell.sheet.errors) > before:
+        return None
+    said = {name for name in cell.row.cells if cell.cell(name) or name in _EMPTIED}
+    return Entry(cell.row.n, details, frozenset(_FIELDS.get(name, name) for name in said))
+
+
+def _without_doubles(entries: list[Entry], sheet: Sheet) -> list[Entry]:
+    first: dict[str, Entry] = {}
+    for entry in entries:
+        same = first.setdefault(entry.details.email, entry)
+        if same is not entry:
+            mend = _("Row %(first)s has the same address. Keep one of them.", first=same.n)
+            sheet.wrong(entry.n, "email", mend, entry.details.email)
+    return list(first.values())
+
+
+def _compared(entry: Entry, own: Supporter | None, now: datetime) -> Entry:
+    if own is None or roster.has_left(own, now):
+        return entry
+    changes = [
+        name
+        for name in sorted(entry.said)
+        if _even(getattr(entry.details, name)) != _even(getattr(own, name))
+    ]
+    return Entry(entry.n, entry.details, entry.said, is_known=True, changes=tuple(changes))
+
+
+def _even(value: Any) -> Any:
+    return tuple(sorted(value)) if isinstance(value, tuple) else value

@@ -24,6 +24,8 @@ from site_agent.web import (  # noqa: E402, F401  (their routes)
     about,
     elsewhere,
     enrol,
+    evaluators,
+    evaluators_import,
     link,
     link_alarm,
     people,
@@ -36,6 +38,7 @@ from site_agent.web import (  # noqa: E402, F401  (their routes)
     settings,
     supporter,
     supporter_import,
+    supporter_link,
     supporters,
     today,
 )

@@ -5,37 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from site_agent import words
 from site_agent.extensions import db
 from site_agent.mail import standing
 from site_agent.models import Supporter
-from site_agent.services import agreements, pins, roster
+from site_agent.services import agreements, evaluators, pins, roster
 from site_agent.services.errors import InvalidSupporterError
 from site_agent.web import ROLES, bp
 from site_agent.web.desk import attempt, save
-from site_agent.web.questions import Question
-from site_agent.web.supporter_form import PauseForm, SupporterForm
-from site_agent.web.supporter_rows import rows
+from site_agent.web.supporter_form import LeaveForm, PauseForm, SupporterForm
+from site_agent.web.supporter_rows import last_day, rows
 from ui import clock
 from ui.access import allow
 from ui.forms import render_form
 from ui.looks import done
+from ui.timewords import day
 
 Page = Response | tuple[str, int]
-
-_LEAVE = Question(
-    title=_l("Does this supporter leave?"),
-    lines=(
-        _l("They are asked about nobody any more, from now on."),
-        _l("A match that is open goes on; hand it over on its page if they cannot finish it."),
-    ),
-    button=_l("They leave"),
-)
 
 
 @bp.route("/supporters/new", methods=["GET", "POST"])
@@ -64,6 +54,8 @@ def supporter(supporter_id: str) -> str:
         rows=rows(row),
         is_signed=agreements.is_signed(db.session, row),
         has_pin=row.pin_hash is not None,
+        n_assessed=len(evaluators.of(db.session, row)),
+        is_leaving=row.left_at is not None,
         is_locked=pins.tries_left(row) == 0,
     )
 
@@ -118,21 +110,34 @@ def send_agreement(supporter_id: str) -> Response:
 
 @bp.route("/supporters/<supporter_id>/leave", methods=["GET", "POST"])
 @allow(*ROLES)
-def supporter_leaves(supporter_id: str) -> Response | str:
-    """They leave the programme."""
-    row = _row(supporter_id)
-    if request.method == "GET":
-        page = url_for("web.supporter", supporter_id=supporter_id)
-        return render_template("web/confirm.html", act=_LEAVE, caption=row.name, back=page)
-    roster.leave(db.session, row, clock.now())
+def supporter_leaves(supporter_id: str) -> Page:
+    """They leave the programme: at once, or after a last day."""
+    row, form = _row(supporter_id), LeaveForm()
+    if not form.validate_on_submit():
+        return render_form("web/leave.html", form, supporter=row)
+    roster.leave(db.session, row, clock.now(), form.on())
     save()
-    done(_("%(name)s is no longer on the roster.", name=row.name))
-    return redirect(url_for("web.supporters"), 303)
+    if form.on() is None:
+        done(_("%(name)s is no longer on the roster.", name=row.name))
+        return redirect(url_for("web.supporters"), 303)
+    said = _("Nobody new is put to %(name)s, who stays until %(day)s.", name=row.name, day=day(last_day(row)))
+    done(said, undo=url_for("web.supporter_stays", supporter_id=supporter_id))
+    return _to(row)
+
+
+@bp.post("/supporters/<supporter_id>/stay")
+@allow(*ROLES)
+def supporter_stays(supporter_id: str) -> Response:
+    """They take back their notice."""
+    row = _row(supporter_id)
+    if attempt(lambda: roster.stay(db.session, row, clock.now())):
+        done(_("%(name)s stays on the roster.", name=row.name))
+    return _to(row)
 
 
 def _row(supporter_id: str) -> Supporter:
     row = db.session.get(Supporter, supporter_id)
-    return row if row is not None and row.left_at is None else abort(404)
+    return row if row is not None and not roster.has_left(row, clock.now()) else abort(404)
 
 
 def _to(row: Supporter) -> Response:

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectMultipleField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms import Field, RadioField, SelectMultipleField, StringField, ValidationError
+from wtforms import Form as WTForm
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
 
 from site_agent import words
-from site_agent.services.roster import MAX_PLACES, Details
-from site_agent.web.checks import WholeNumberField, one_line
+from site_agent.services.roster import EARLIEST, MAX_PLACES, Details
+from site_agent.services.spellings import is_one_line
+from site_agent.web.checks import WholeNumberField
 from ui import clock
 from ui.forms import DatePartsField, EmailField, Form, PhoneField, choices
 from ui.timewords import to_local
+
+
+def readable(form: WTForm, field: Field) -> None:
+    """A name in any script, without line breaks and without signs that turn or hide what stands around it."""
+    if field.data and not is_one_line(field.data):
+        raise StopValidation(
+            _("Type it again: it holds a line break, an invisible sign or a pile of accents")
+        )
+
 
 MODALITIES = {code: words.MODALITY[code] for code in ("in-person", "phone", "video")}
 
@@ -27,7 +39,7 @@ class SupporterForm(Form):
         _l("Name"),
         [
             InputRequired(_l("Enter the supporter’s name")),
-            one_line,
+            readable,
             Length(max=120, message=_l("The name must be %(max)d letters or fewer")),
         ],
     )
@@ -96,6 +108,8 @@ class SupporterForm(Form):
         """A training that was finished lies in the past."""
         if field.data and field.data > to_local(clock.now()).date():
             raise ValidationError(_("The day must be today or earlier"))
+        if field.data and field.data < EARLIEST:
+            raise ValidationError(_("Enter the year with four digits, for example 2025"))
 
     validate_practice_on = validate_foundations_on
 
@@ -112,6 +126,8 @@ class SupporterForm(Form):
             text = _("Check this answer")
             if name == "email":
                 text = _("Somebody on the roster, or who was on it, has this address. Use another one")
+            elif name == "name":
+                text = _("Type the name again, with 120 letters at most")
             elif name == "phone":
                 text = _("Leave out the extension, or leave the number empty")
             self[name].errors = [text]
@@ -130,3 +146,33 @@ class PauseForm(Form):
         """A pause that ended already would be none."""
         if field.data and field.data <= to_local(clock.now()).date():
             raise ValidationError(_("The day must be after today"))
+
+
+class LeaveForm(Form):
+    """When; nobody asks why."""
+
+    when = RadioField(
+        _l("When do they leave?"),
+        [InputRequired(_l("Select when they leave"))],
+        choices=choices({"now": _l("At once"), "later": _l("After a last day")}),
+    )
+    last_day = DatePartsField(
+        _l("Their last day"),
+        description=_l("Only if they leave later, for example 30 11 2026."),
+    )
+
+    def validate_last_day(self, field: DatePartsField) -> None:
+        """Needed for a notice, and still to come."""
+        if self.when.data == "later" and not field.data:
+            raise ValidationError(_("Enter their last day, or select “At once”"))
+        if self.when.data == "later" and not self._is_near(field.data):
+            raise ValidationError(_("The day must be today or later, and within two years"))
+
+    def on(self) -> date | None:
+        """The last day, or None for at once."""
+        return self.last_day.data if self.when.data == "later" else None
+
+    @staticmethod
+    def _is_near(last_day: date) -> bool:
+        today = to_local(clock.now()).date()
+        return today <= last_day <= today + timedelta(days=730)

@@ -10,7 +10,7 @@ from site_agent import words
 from site_agent.extensions import db
 from site_agent.mail import standing
 from site_agent.models import Supporter
-from site_agent.services import agreements, roster
+from site_agent.services import agreements, policy, roster
 from site_agent.web import ROLES, bp
 from site_agent.web.desk import save
 from ui import clock
@@ -25,15 +25,15 @@ PAGE = 50
 @allow(*ROLES)
 def supporters() -> str:
     """The roster by name, a page at a time."""
-    everybody = roster.everybody(db.session)
+    everybody, now = roster.everybody(db.session, clock.now()), clock.now()
     n_pages = max(1, -(-len(everybody) // PAGE))
     page = min(max(request.args.get("page", 1, type=int), 1), n_pages)
     shown = everybody[(page - 1) * PAGE : page * PAGE]
+    status = roster.statuses(db.session, shown, now)
     return render_template(
         "web/supporters.html",
-        supporters=[(each, _status(each)) for each in shown],
-        n_all=len(everybody),
-        n_unsigned=sum(not agreements.is_signed(db.session, each) for each in everybody),
+        supporters=[(each, words.SUPPORTER_STATUS[status[each.supporter_id]]) for each in shown],
+        n_unsigned=len(_unsigned()),
         page=page,
         n_pages=n_pages,
         languages=lambda each: ", ".join(words.language(code) for code in each.languages),
@@ -44,7 +44,7 @@ def supporters() -> str:
 @allow(*ROLES)
 def send_agreements() -> Response:
     """Mail the agreement to everybody who has not signed the current one."""
-    waiting = [each for each in roster.everybody(db.session) if not agreements.is_signed(db.session, each)]
+    waiting = _unsigned()
     for each in waiting:
         agreements.invite(db.session, each, clock.now())
     save()
@@ -53,5 +53,7 @@ def send_agreements() -> Response:
     return redirect(url_for("web.supporters"), 303)
 
 
-def _status(supporter: Supporter) -> words.Status:
-    return words.SUPPORTER_STATUS[roster.status(db.session, supporter, clock.now())]
+def _unsigned() -> list[Supporter]:
+    """Those who would be asked if they had signed the current agreement."""
+    version = policy.text(db.session, "agreement_version")
+    return [each for each in roster.everybody(db.session) if each.agreement_version != version]

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from protocol.messages.offers import Capacity
 from site_agent.models import Enrolment, Supporter
@@ -24,7 +25,9 @@ def test_adding_tidies_the_address(session: Any, cedar: Agent) -> None:
     [
         ("name", ""), ("name", "Q" * 121), ("name", "Two\nlines"), ("email", "nobody"), ("email", "a b@c.ca"),
         ("stage", "learner"), ("languages", ()), ("languages", ("xx",)), ("modalities", ()), ("gender", "x"),
-        ("posts", ("king",)), ("max_open", 0), ("max_open", 10), ("phone", "1" * 21),
+        ("posts", ("king",)), ("max_open", 0), ("max_open", 10), ("phone", "1" * 21), ("name", "Back\u202eward"),
+        ("name", "\u200d"), ("email", "a" * 250 + "@b.ca"), ("foundations_on", date(1999, 12, 31)),
+        ("practice_on", date(2099, 1, 1)),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_with_its_field(field: str, value: Any, session: Any, cedar: Agent) -> None:
@@ -60,10 +63,20 @@ def test_the_status_says_what_is_missing_first(session: Any, cedar: Agent) -> No
     assert (supporter.paused, supporter.paused_until) == (False, None)
 
 
-def test_who_left_is_no_longer_on_the_roster(session: Any, cedar: Agent) -> None:
-    supporter = add_supporter(session, cedar.now)
-    roster.leave(session, supporter, cedar.now)
-    assert roster.everybody(session) == []
+def test_many_states_take_as_many_queries_as_one(session: Any, cedar: Agent) -> None:
+    asked: list[str] = []
+    event.listen(session.get_bind(), "before_cursor_execute", lambda *about: asked.append(about[2]))
+    for n in range(9):
+        add_supporter(session, cedar.now, f"Dr No {n}")
+    several = roster.everybody(session)
+    session.commit()
+    for everybody in (several[:1], several):
+        [each.name for each in everybody]
+        asked.clear()
+        roster.statuses(session, everybody, cedar.now)
+        counted = len(asked)
+        assert counted <= 4
+    assert roster.statuses(session, several, cedar.now) == {each.supporter_id: "ready" for each in several}
 
 
 def bands(told: Capacity) -> dict[str, str]:

@@ -10,7 +10,13 @@ from ui.access import Access, routes
 
 PUBLIC = {"/help", "/privacy", "/accessibility"}
 FILLED = {"<thid>": "x", "<act>": "close", "<request_id>": "x", "<draft_id>": "x", "<step>": "stage"}
-FILLED |= {"<person_id>": "x", "<supporter_id>": "x", "<int:row_id>": "1", "<any(again, dismiss, cancel):act>": "again"}
+FILLED |= {"<evaluator_id>": "x", "<name>": "talks"}
+FILLED |= {
+    "<person_id>": "x",
+    "<supporter_id>": "x",
+    "<int:row_id>": "1",
+    "<any(again, dismiss, cancel):act>": "again",
+}
 
 
 def desk_pages(desk: Desk) -> list[tuple[str, str, Access]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from protocol.codes import LANGUAGES
 from site_agent.models import Mail, Supporter
 from tests.support.desk import Desk, text_of
 
@@ -50,6 +52,9 @@ def test_a_supporter_is_kept_as_entered(desk: Desk, coordinator: FlaskClient) ->
 WRONG = [
     ({"name": ""}, "Enter the supporter’s name"),
     ({"name": "A" * 121}, "120 letters or fewer"),
+    ({"name": "Back\u202eward"}, "invisible sign"),
+    ({"name": "A" + "\u0316" * 20}, "a pile of accents"),
+    ({"email": "a" * 250 + "@example.ca"}, "254 letters or fewer"),
     ({"email": ""}, "Enter an email address"),
     ({"email": "ada@"}, "Enter an email address like"),
     ({"phone": "12"}, "Enter a phone number with its area code"),
@@ -61,6 +66,8 @@ WRONG = [
     ({"max_open": "many"}, "Enter a whole number"),
     ({"foundations_on-month": "13"}, "Enter a real date"),
     ({"foundations_on-year": "2027"}, "today or earlier"),
+    ({"foundations_on-year": "1925"}, "four digits"),
+    ({"foundations_on-day": "31"}, "Enter a real date"),
     ({"foundations_on-year": ""}, "Fill in what is missing"),
 ]
 
@@ -76,6 +83,32 @@ def test_what_cannot_be_is_refused_with_everything_kept(
         assert 'value="Dr. Ada Okafor"' in answer.text
     with desk.session() as session:
         assert session.scalar(select(func.count()).select_from(Supporter)) == 0
+
+
+@pytest.mark.parametrize(
+    "name", ["=1+1", "<script>alert(1)</script>", "علی‌رضا کمالی", "שרה לוי", "Zoë Noël", "xʷməθkʷəy̓əm"]
+)
+def test_a_name_of_any_script_is_shown_as_it_is(desk: Desk, coordinator: FlaskClient, name: str) -> None:
+    answer = coordinator.post("/supporters/new", data=ADA | {"name": name}, follow_redirects=True)
+    assert answer.status_code == 200
+    assert "<script>alert" not in answer.text
+    for page in (answer, coordinator.get("/supporters")):
+        assert name in text_of(page)
+
+
+def test_every_language_can_be_chosen_and_those_chosen_are_in_sight(
+    desk: Desk, coordinator: FlaskClient
+) -> None:
+    answer = coordinator.post(
+        "/supporters/new", data=ADA | {"languages": list(LANGUAGES)}, follow_redirects=True
+    )
+    assert "American Sign Language" in text_of(answer)
+    form = coordinator.get("/supporters/new").text
+    assert form.count('name="languages"') == len(LANGUAGES) == 30
+    assert "<details" in form
+    assert "<details open" not in " ".join(form.split()).replace('class="govuk-details" ', "")
+    with_punjabi = coordinator.get(f"/supporters/{desk.supporter(languages=('pa',))}/edit").text
+    assert re.search(r"<details[^>]* open", with_punjabi)
 
 
 def test_an_address_that_somebody_has_is_refused(desk: Desk, coordinator: FlaskClient) -> None:
@@ -115,17 +148,12 @@ def test_a_pause_has_a_last_day_in_the_future_or_none(desk: Desk, coordinator: F
     assert desk.row(Supporter, supporter).paused_until.isoformat() == "2026-11-04"
 
 
-def test_the_agreement_is_mailed_and_a_forgotten_pin_goes_with_it(
-    desk: Desk, coordinator: FlaskClient
-) -> None:
+def test_the_agreement_is_mailed_and_the_pin_stays(desk: Desk, coordinator: FlaskClient) -> None:
     supporter = desk.supporter(signed=False)
     with desk.session() as session:
-        row = session.get_one(Supporter, supporter)
-        row.pin_hash, row.pin_failures = "x", 5
-    assert "locked after five wrong ones" in text_of(coordinator.get(f"/supporters/{supporter}"))
+        session.get_one(Supporter, supporter).pin_hash = "x"
     coordinator.post(f"/supporters/{supporter}/agreement")
-    row = desk.row(Supporter, supporter)
-    assert (row.pin_hash, row.pin_failures, mails(desk)) == (None, 0, 1)
+    assert (desk.row(Supporter, supporter).pin_hash, mails(desk)) == ("x", 1)
 
 
 def test_everybody_who_has_not_signed_is_mailed_with_one_press(desk: Desk, coordinator: FlaskClient) -> None:
@@ -136,15 +164,6 @@ def test_everybody_who_has_not_signed_is_mailed_with_one_press(desk: Desk, coord
     answer = coordinator.post("/supporters/agreements", follow_redirects=True)
     assert "2 links are on their way" in text_of(answer)
     assert mails(desk) == 2
-
-
-def test_who_leaves_is_off_the_roster(desk: Desk, coordinator: FlaskClient) -> None:
-    supporter = desk.supporter()
-    coordinator.get(f"/supporters/{supporter}/leave")
-    assert desk.row(Supporter, supporter).left_at is None
-    answer = coordinator.post(f"/supporters/{supporter}/leave", follow_redirects=True)
-    assert "Nobody is on the roster yet" in text_of(answer)
-    assert coordinator.get(f"/supporters/{supporter}").status_code == 404
 
 
 def test_states_are_said_in_words(desk: Desk, coordinator: FlaskClient) -> None:
