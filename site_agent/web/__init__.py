@@ -22,7 +22,6 @@ def _words() -> dict[str, Any]:
 
 from site_agent.web import (  # noqa: E402, F401  (their routes)
     about,
-    elsewhere,
     enrol,
     evaluators,
     evaluators_import,
@@ -30,6 +29,8 @@ from site_agent.web import (  # noqa: E402, F401  (their routes)
     link_alarm,
     people,
     people_acts,
+    match_pages,
+    match_talk,
     record,
     request_page,
     requests_list,

@@ -8,7 +8,9 @@ from flask import flash
 
 from site_agent.extensions import db
 from site_agent.hub_link import hub_link
+from site_agent.services import activity
 from site_agent.services.errors import ServiceError
+from ui import clock
 from ui.access import current_person
 
 
@@ -41,3 +43,9 @@ def attempt(act: Callable[[], object], *but: type[ServiceError]) -> bool:
         return False
     save()
     return True
+
+
+def opened(code: str, subject: str) -> None:
+    """Keep who opened a page with a name on it: once an hour and person."""
+    activity.note(db.session, staff_id(), code, subject, clock.now())
+    db.session.commit()

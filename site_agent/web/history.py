@@ -11,10 +11,11 @@ from site_agent.services import timeline
 from site_agent.words import EVENT
 
 
-def history(session: AnySession, subject: str) -> list[dict[str, Any]]:
-    """The events of a request or of a request from elsewhere, as the timeline macro takes them."""
+def history(session: AnySession, *subjects: str) -> list[dict[str, Any]]:
+    """The events of a request and of the match with it, as the timeline macro takes them."""
     people = {person.person_id: person.name for person in session.scalars(select(Person))}
+    events = timeline.of(session, *subjects)
     return [
         {"text": EVENT[event.code], "at": event.at, "by": people.get(event.by or "", "")}
-        for event in reversed(timeline.of(session, subject))
+        for event in reversed(events)
     ]

@@ -1,4 +1,4 @@
-"""What a coordinator can press on a request of this site, in which states, and what is asked before."""
+"""What a coordinator can press on a request of this site, when, and what is asked before."""
 
 from __future__ import annotations
 
@@ -10,29 +10,47 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from site_agent.extensions import db
-from site_agent.models import Request
+from site_agent.models import Match, Request
 from site_agent.models.request import OPEN
-from site_agent.services import requests
+from site_agent.services import local, requests
 from site_agent.web.desk import staff_id
 from site_agent.web.questions import Question
 
 
 @dataclass(frozen=True)
 class Act:
-    """One press, always with a question before. `link` is the button that leads to the question."""
+    """One press, always with a question before. `link` is the button that leads to the question, `fits` says when
+    there is one."""
 
     name: str
-    states: tuple[str, ...]
+    fits: Callable[[Request, Match | None, str | None], bool]
     link: LazyString
     question: Question
     do: Callable[[Request, datetime], object]
     said: LazyString
+    undo: bool = False
+    """Whether it can be taken back for a few minutes."""
+
+
+def _is_idle(row: Request, match: Match | None, step: str | None) -> bool:
+    """Nobody is asked about it or helps."""
+    here = row.state == "looking" and not row.elsewhere and (match is None or match.state != "asked")
+    return row.state in ("new", "unmatched") or here
+
+
+def _is_here(row: Request, match: Match | None, step: str | None) -> bool:
+    """Somebody of this site was asked or helps."""
+    return row.state in ("looking", "in-hand", "in-touch") and not row.elsewhere
+
+
+def _may_look_elsewhere(row: Request, match: Match | None, step: str | None) -> bool:
+    return row.state in ("new", "unmatched") or (row.state == "looking" and not row.elsewhere)
 
 
 ACTS = (
     Act(
         "elsewhere",
-        ("new", "unmatched"),
+        _may_look_elsewhere,
         _l("Look elsewhere"),
         Question(
             title=_l("Look for a supporter elsewhere?"),
@@ -51,8 +69,61 @@ ACTS = (
         _l("The hub looks elsewhere for request %(ref)s."),
     ),
     Act(
+        "waive-stage",
+        lambda row, match, step: step == "waive-stage",
+        _l("The physician agrees to an earlier stage"),
+        Question(
+            title=_l("Does the physician agree to a supporter of an earlier career stage?"),
+            lines=(
+                _l(
+                    "Ask them first, without naming anybody. They may say no and ask for somebody from elsewhere."
+                ),
+                _l("That they agreed is kept with your name and the time. No reason is asked."),
+                _l("Whoever assesses their work is still never asked."),
+            ),
+            button=_l("Yes, they agree"),
+            safe=True,
+        ),
+        lambda row, now: local.waive_stage(db.session, row, now, staff_id()),
+        _l("It is kept that they agree. The list shows who can be asked now."),
+    ),
+    Act(
+        "stay-here",
+        lambda row, match, step: row.elsewhere and row.state in ("new", "unmatched"),
+        _l("Ask somebody here"),
+        Question(
+            title=_l("Does the physician agree to be helped from this site?"),
+            lines=(
+                _l("They asked for somebody from elsewhere. Ask them first: this changes who could know."),
+                _l("From then on the name is read at this desk, and supporters of this site can be asked."),
+            ),
+            button=_l("Yes, they agree"),
+            safe=True,
+        ),
+        lambda row, now: local.stay_here(db.session, row, now, staff_id()),
+        _l("Request %(ref)s is helped from this site. The list shows who can be asked."),
+    ),
+    Act(
+        "give-up",
+        _is_here,
+        _l("Nobody here can help"),
+        Question(
+            title=_l("Can nobody of this site help?"),
+            lines=(
+                _l("Whoever is asked or helps is told that there is nothing more to do, without a cause."),
+                _l(
+                    "The request stays open. The next step is to look elsewhere, or the line of the programme."
+                ),
+            ),
+            warning=_l("The physician waits again. Choose another supporter first, if one can help."),
+            button=_l("Nobody here can"),
+        ),
+        lambda row, now: local.give_up_here(db.session, row, now, staff_id()),
+        _l("Nobody of this site is asked any more about request %(ref)s."),
+    ),
+    Act(
         "withdraw",
-        OPEN,
+        lambda row, match, step: row.state in OPEN,
         _l("Withdraw"),
         Question(
             title=_l("Withdraw this request?"),
@@ -60,7 +131,7 @@ ACTS = (
                 _l("Do this when the physician asks you to. No reason is needed, and none is kept."),
                 _l("Nobody is asked any more, and whoever helps is told that there is nothing more to do."),
             ),
-            warning=_l("This cannot be taken back. The physician may ask again at any time."),
+            warning=_l("This cannot be undone. The physician may ask again at any time."),
             button=_l("Withdraw it"),
         ),
         lambda row, now: requests.withdraw(db.session, row, now, staff_id()),
@@ -68,7 +139,7 @@ ACTS = (
     ),
     Act(
         "close",
-        ("new", "unmatched"),
+        _is_idle,
         _l("Close"),
         Question(
             title=_l("Close this request?"),
@@ -80,6 +151,7 @@ ACTS = (
         ),
         lambda row, now: requests.close(db.session, row, now, staff_id()),
         _l("Request %(ref)s is closed."),
+        undo=True,
     ),
 )
 
@@ -89,6 +161,6 @@ def act_named(name: str) -> Act | None:
     return next((act for act in ACTS if act.name == name), None)
 
 
-def offered(row: Request) -> list[Act]:
-    """The acts that make sense as it stands."""
-    return [act for act in ACTS if row.state in act.states]
+def offered(row: Request, match: Match | None, step: str | None) -> list[Act]:
+    """The acts that make sense as it stands. `step`: what `local.next_step` says."""
+    return [act for act in ACTS if act.fits(row, match, step)]

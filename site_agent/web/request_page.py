@@ -9,13 +9,15 @@ from werkzeug.wrappers import Response
 from site_agent import outbox
 from site_agent.extensions import db
 from site_agent.models import Request
-from site_agent.services import requests
+from site_agent.services import activity, local, policy, requests
 from site_agent.web import ROLES, bp
-from site_agent.web.desk import attempt, save, staff_id
+from site_agent.web.desk import attempt, opened, save, staff_id
 from site_agent.web.history import history
+from site_agent.web.match_about import about
+from site_agent.web.match_view import context
 from site_agent.web.places import places
 from site_agent.web.request_acts import act_named, offered
-from site_agent.web.request_rows import contact_words, meaning, rows
+from site_agent.web.request_rows import contact_words, meaning, rows, status
 from site_agent.web.wishes_form import WishesAgainForm
 from ui import clock
 from ui.access import allow
@@ -26,16 +28,27 @@ from ui.looks import done
 @bp.get("/requests/<request_id>")
 @allow(*ROLES)
 def request_page(request_id: str) -> str:
-    """Summary, state and timeline. It names nobody and no place."""
-    row = _row(request_id)
-    return render_template(
-        "web/request_page.html",
-        row=row,
-        rows=rows(db.session, row),
-        meaning=meaning(db.session, row),
-        acts=offered(row),
-        events=history(db.session, row.request_id),
-    )
+    """Summary, whom to ask or who helps, and timeline. One that goes elsewhere names nobody and no place."""
+    shown, now = about(None, request_id), clock.now()
+    row, match = shown.request, shown.match
+    assert row is not None
+    step = local.next_step(db.session, row, now)
+    subjects = [row.request_id, *([match.thid] if match else [])]
+    page = context(shown, now) | {
+        "row": row,
+        "rows": rows(db.session, row),
+        "status": status(row, match),
+        "meaning": meaning(db.session, row, match),
+        "step": step,
+        "programme_phone": policy.text(db.session, "programme_phone"),
+        "acts_of_request": offered(row, match, step),
+        "can_reopen": requests.may_reopen(db.session, row, now),
+        "is_here": not row.elsewhere,
+        "events": history(db.session, *subjects),
+    }
+    if requests.identity_here(db.session, row) is not None:
+        opened("request-opened", request_id)
+    return render_template("web/request_page.html", **page)
 
 
 @bp.route("/requests/<request_id>/name", methods=["GET", "POST"])
@@ -49,6 +62,7 @@ def request_name(request_id: str) -> str | Response:
     if identity is None:
         flash(_("The name was erased. There is nothing to open."), "notice")
         return redirect(url_for("web.request_page", request_id=request_id), 303)
+    activity.note(db.session, staff_id(), "name-opened", request_id, clock.now())
     save()
     return render_template("web/name.html", row=row, identity=identity, contact=contact_words(identity))
 
@@ -63,12 +77,30 @@ def request_wishes(request_id: str) -> Response | tuple[str, int]:
         abort(409)
     if again and "restate" in request.form:
         abort(409)  # left open since the wishes were erased: it must not end what was found meanwhile
-    form = WishesAgainForm(sites=places(db.session))
+    form = WishesAgainForm(sites=places(db.session) if row.elsewhere else {})
     if not form.validate_on_submit():
         return render_form("web/wishes_again.html", form, row=row, again=again)
-    act = requests.rematch if again else requests.restate
-    if attempt(lambda: act(db.session, row, form.wishes_said(), clock.now())):
-        done(_("The hub looks for somebody for request %(ref)s.", ref=row.ref))
+    if again and not row.elsewhere:
+        do = lambda: local.another(db.session, row, form.wishes_said(), clock.now(), staff_id())  # noqa: E731
+        said = _(
+            "The first supporter has nothing more to do. Choose the next for request %(ref)s.", ref=row.ref
+        )
+    else:
+        act = requests.rematch if again else requests.restate
+        do = lambda: act(db.session, row, form.wishes_said(), clock.now())  # noqa: E731
+        said = _("The hub looks for somebody for request %(ref)s.", ref=row.ref)
+    if attempt(do):
+        done(said)
+    return redirect(url_for("web.request_page", request_id=request_id), 303)
+
+
+@bp.post("/requests/<request_id>/reopen")
+@allow(*ROLES)
+def request_reopen(request_id: str) -> Response:
+    """Undo a close, while nothing of it is erased."""
+    row = _row(request_id)
+    if attempt(lambda: requests.reopen(db.session, row, clock.now(), staff_id())):
+        done(_("Request %(ref)s is open again.", ref=row.ref))
     return redirect(url_for("web.request_page", request_id=request_id), 303)
 
 
@@ -82,7 +114,8 @@ def request_act(request_id: str, act: str) -> str | Response:
         return render_template("web/confirm.html", act=chosen.question, caption=row.ref, back=page)
     try:
         if attempt(lambda: chosen.do(row, clock.now())):
-            done(str(chosen.said) % {"ref": row.ref})
+            undo = url_for("web.request_reopen", request_id=request_id) if chosen.undo else None
+            done(str(chosen.said) % {"ref": row.ref}, undo)
     except outbox.NotEnrolledError:
         db.session.rollback()
         flash(_("This site is not enrolled at a hub yet. Finish that in the set-up list first."), "notice")

@@ -8,8 +8,8 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from protocol.messages.handover import Identity
-from site_agent import words
-from site_agent.models import AnySession, Request
+from site_agent import words, words_doors
+from site_agent.models import AnySession, Match, Request
 from site_agent.services import directory, policy, requests
 from ui.forms import phone_words
 from ui.timewords import ago, when
@@ -17,7 +17,13 @@ from ui.timewords import ago, when
 Row = dict[str, Any]
 
 
-def meaning(session: AnySession, row: Request) -> str:
+def status(row: Request, match: Match | None) -> words.Status:
+    """The tag: where a request that is helped from this site stands is where its match stands."""
+    own = _own_state(row, match)
+    return words.OWN_STATUS[own] if own else words.REQUEST_STATUS[row.state]
+
+
+def meaning(session: AnySession, row: Request, match: Match | None) -> str:
     """Where it stands, in a sentence or two."""
     if row.restate:
         return str(
@@ -26,6 +32,9 @@ def meaning(session: AnySession, row: Request) -> str:
                 "before the physician has said them again."
             )
         )
+    own = _own_state(row, match)
+    if own:
+        return str(words.OWN_MEANING[own])
     said = [str(words.REQUEST_MEANING[row.state])]
     if row.state == "new":
         said.append(_("Received %(ago)s.", ago=ago(row.received_at)))
@@ -33,6 +42,12 @@ def meaning(session: AnySession, row: Request) -> str:
         line = policy.text(session, "programme_phone")
         said.append(_("The line of the programme is %(phone)s.", phone=line))
     return " ".join(said)
+
+
+def _own_state(row: Request, match: Match | None) -> str | None:
+    """The state of the match, if it is by a supporter of this site that the request is looked for or helped."""
+    here = row.state in ("looking", "in-hand", "in-touch") and not row.elsewhere
+    return match.state if here and match is not None and match.state in words.OWN_STATUS else None
 
 
 def rows(session: AnySession, row: Request) -> list[Row]:
@@ -50,9 +65,14 @@ def rows(session: AnySession, row: Request) -> list[Row]:
         shown.append(_row(_("Language"), words.language(details.language)))
         shown.append(_row(_("Never asked"), _several(words.POST, details.posts)))
         shown.append(_row(_("Wishes, not promised"), _wishes(row, details.wishes)))
-        shown.append(_row(_("Places not asked"), _places(session, row, details.avoid)))
+        if row.elsewhere:
+            shown.append(_row(_("Places not asked"), _places(session, row, details.avoid)))
+        if details.hint:
+            shown.append(_row(_("Hopes for"), words_doors.HINT[details.hint]))
     elif requests.is_hidden(row):
-        shown.append(_row(_("Reason and wishes"), _("Not read here: it came by the form and goes elsewhere")))
+        shown.append(
+            _row(_("Reason and wishes"), _("Not read here: the physician sent it, and it goes elsewhere"))
+        )
     return [*shown, _identity(session, row)]
 
 

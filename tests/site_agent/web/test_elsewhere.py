@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from site_agent.models import Mail, Match, Offer, OutboxRow
-from site_agent.web.elsewhere_acts import PRESSES
+from site_agent.web.match_acts import PRESSES
 from tests.support.desk import Desk, text_of
 
 
@@ -76,7 +76,7 @@ def test_candidates_stand_in_order_with_reasons_and_the_others_are_a_number(
 
 
 def test_nobody_to_ask_says_to_pass_it_on(desk: Desk, coordinator: FlaskClient) -> None:
-    assert "Nobody can be asked" in page(coordinator, desk.match())
+    assert "Nobody here can be asked" in page(coordinator, desk.match())
 
 
 def test_asking_sends_one_mail_and_names_who_was_asked(desk: Desk, coordinator: FlaskClient) -> None:
@@ -189,7 +189,7 @@ def test_once_confirmed_the_desk_sees_the_name_and_not_the_contact_details(
 
 def test_what_has_ended_shows_nothing_of_the_case(desk: Desk, coordinator: FlaskClient) -> None:
     thid = desk.match("in-hand", desk.supporter())
-    press(coordinator, thid, "close")
+    press(coordinator, thid, "close", paper="yes")
     answer = coordinator.get(f"/elsewhere/{thid}")
     assert "There is nothing more to do" in text_of(answer)
     for gone in ("Canary", "Burnout"):
@@ -256,15 +256,23 @@ def test_another_supporter_can_take_over(desk: Desk, coordinator: FlaskClient) -
     thid = desk.match("overdue", desk.supporter())
     second = desk.supporter("Dr. Bo Lind")
     assert "Dr. Bo Lind" in text_of(coordinator.get(f"/elsewhere/{thid}/reassign"))
-    press(coordinator, thid, "ask", supporter=second)
+    press(coordinator, thid, "ask", supporter=second, takes_over="yes")
     row = desk.row(Match, thid)
     assert (row.state, row.resume_state, row.supporter_id) == ("asked", "overdue", second)
     assert "Another supporter is asked to take over" in page(coordinator, thid)
 
 
+def test_a_list_that_was_left_open_ends_nobodys_access(desk: Desk, coordinator: FlaskClient) -> None:
+    thid = desk.match("in-hand", desk.supporter())
+    second = desk.supporter("Dr. Bo Lind")
+    assert "has moved on" in press(coordinator, thid, "ask", supporter=second)
+    assert state(desk, thid) == "in-hand"
+    assert 'name="takes_over"' in coordinator.get(f"/elsewhere/{thid}/reassign").text
+
+
 def test_when_nobody_took_over_the_page_says_what_is_left(desk: Desk, coordinator: FlaskClient) -> None:
     thid = desk.match("overdue", desk.supporter())
-    press(coordinator, thid, "ask", supporter=desk.supporter("Dr. Cy Third"))
+    press(coordinator, thid, "ask", supporter=desk.supporter("Dr. Cy Third"), takes_over="yes")
     press(coordinator, thid, "no", offer=offer_of(desk, thid))
     assert "Nobody helps at the moment" in page(coordinator, thid)
 
@@ -284,7 +292,7 @@ def test_giving_it_up_asks_first_and_then_destroys_it(
 
 def test_closing_tells_the_hub_without_a_code(desk: Desk, coordinator: FlaskClient) -> None:
     thid = desk.match("in-touch", desk.supporter())
-    press(coordinator, thid, "close")
+    press(coordinator, thid, "close", paper="yes")
     assert (state(desk, thid), queued(desk)) == ("closed", ["match.closed"])
 
 
@@ -293,7 +301,7 @@ def test_a_press_that_comes_too_late_changes_nothing_and_says_so(
     desk: Desk, coordinator: FlaskClient, act: str
 ) -> None:
     thid = desk.match("in-touch", desk.supporter())
-    press(coordinator, thid, "close")
+    press(coordinator, thid, "close", paper="yes")
     said = press(coordinator, thid, act, supporter=desk.supporter("Dr. Bo Lind"), offer="x")
     assert "has moved on" in said or "cannot be asked" in said
     assert (state(desk, thid), queued(desk)) == ("closed", ["match.closed"])
@@ -310,5 +318,5 @@ def test_an_unknown_one_is_not_found(coordinator: FlaskClient) -> None:
 
 def test_no_choosing_for_what_has_ended(desk: Desk, coordinator: FlaskClient) -> None:
     thid = desk.match("in-touch", desk.supporter())
-    press(coordinator, thid, "close")
+    press(coordinator, thid, "close", paper="yes")
     assert coordinator.get(f"/elsewhere/{thid}/reassign").status_code == 409

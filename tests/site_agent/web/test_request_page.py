@@ -105,7 +105,7 @@ def test_looking_elsewhere_before_enrolment_says_what_is_missing(
 def test_a_withdrawal_by_phone_reaches_the_hub(desk: Desk, coordinator: FlaskClient) -> None:
     desk.enrol()
     request_id = desk.request(elsewhere=True)
-    assert "cannot be taken back" in text_of(coordinator.get(f"/requests/{request_id}/withdraw"))
+    assert "cannot be undone" in text_of(coordinator.get(f"/requests/{request_id}/withdraw"))
     coordinator.post(f"/requests/{request_id}/withdraw")
     assert desk.row(Request, request_id).state == "withdrawn"
     assert queued(desk) == ["match.request", "match.withdraw"]
