@@ -54,3 +54,19 @@ OUTREACH_MEANING: Words = {
     "asked": _l("The offer was made, and that is help in itself. Nothing more is to be done here."),
     "offered": _l("The offer was made, and that is help in itself. Nothing more is to be done here."),
 }
+
+DOOR_OF_MINE: Words = {
+    "form": _l("The web form"),
+    "phone": _l("A call with your coordinator"),
+    "inbox": _l("Mail to the programme"),
+    "paper": _l("The paper sheet"),
+    "outreach": _l("The web form, after we asked you"),
+}
+"""How a request came, as the physician reads it."""
+
+OPENER: Words = {
+    "coordinator": _l("The coordinator of your site"),
+    "lead": _l("The physician lead of your site"),
+    "deputy": _l("A deputy of your site’s coordinator"),
+}
+"""Who opened a page about somebody, by role; the first that fits."""

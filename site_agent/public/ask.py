@@ -6,25 +6,22 @@ with the withdrawal code in it, so that a form that is sent twice is one request
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from site_agent.extensions import db
-from site_agent.models import Enrolment, Request, Site
+from site_agent.models import Enrolment, LinkSession, Outreach, Request, Site
 from site_agent.public import bp
 from site_agent.public.ask_form import AskForm
 from site_agent.public.ask_summary import rows, typed
 from site_agent.public.ask_ticket import new_ticket, read_ticket
 from site_agent.public.checks import places
-from site_agent.public.visit import save
-from site_agent.services import links, requests
+from site_agent.public.reply import answering
+from site_agent.public.visit import save, visiting
+from site_agent.services import links, outreach, policy, requests
 from site_agent.services.errors import InvalidRequestError
-from site_agent.services.requests import NewRequest
 from ui import clock
 from ui.access import public
-from ui.forms import render_form
 
 Page = str | tuple[str, int]
 
@@ -33,7 +30,16 @@ Page = str | tuple[str, int]
 @public
 def ask() -> str:
     """The questions; posted by "Change" on the check page, with what was answered so far."""
-    return render_template("public/ask.html", form=AskForm(sites=places()))
+    return _questions(AskForm(sites=places()), request.form.get("reply", ""))
+
+
+@bp.get("/ask/reply")
+@visiting(outreach.LINK)
+def ask_from_reply(visit: LinkSession) -> str:
+    """The questions for somebody who was reached out to: who they are is known already."""
+    who = outreach.contact_of(db.session, db.session.get_one(Outreach, visit.subject))
+    known = {"name": who.name, "phone": who.phone, "email": who.email} if who else {}
+    return _questions(AskForm(sites=places(), **known), visit.subject)
 
 
 @bp.get("/ask/check")
@@ -49,7 +55,7 @@ def ask_again() -> Response:
 def ask_check() -> Page:
     """What is not right, or all answers in words."""
     form = AskForm(sites=places())
-    return _check(form) if form.validate() else render_form("public/ask.html", form)
+    return _check(form) if form.validate() else _wrong(form)
 
 
 @bp.post("/ask/send")
@@ -58,7 +64,7 @@ def ask_send() -> Page:
     """Record it, once for each check page."""
     form, now = AskForm(sites=places()), clock.now()
     if not form.validate():
-        return render_form("public/ask.html", form)
+        return _wrong(form)
     code = read_ticket(request.form.get("ticket", ""), now)
     if code is None:
         return _check(form, late=True)
@@ -67,8 +73,13 @@ def ask_send() -> Page:
         token = links.issue(db.session, "request", before.request_id, None, now)
         save()
         return _sent(before, token, code)
+    told_of = answering(request.form.get("reply", ""))
+    new = form.new_request("form", now)
     try:
-        recorded = requests.record(db.session, _new_request(form, now), now, code)
+        if told_of is not None:
+            recorded = outreach.accept(db.session, told_of, new, now, code)
+        else:
+            recorded = requests.record(db.session, new, now, code)
     except InvalidRequestError as error:
         db.session.rollback()
         return _mark(form, error)
@@ -76,26 +87,20 @@ def ask_send() -> Page:
     return _sent(recorded.request, recorded.link_token, code)
 
 
-def _new_request(form: AskForm, now: datetime) -> NewRequest:
-    return NewRequest(
-        door="form",
-        received_at=now,
-        stage=form.stage.data,
-        modality=form.modality.data,
-        reason=form.reason.data,
-        identity=form.identity(),
-        wishes=form.wishes_said(),
-        posts=tuple(form.posts.data or ()),
-        elsewhere=form.is_elsewhere,
-        few=form.few.data if form.is_elsewhere else "send",
-    )
+def _questions(form: AskForm, reply: str) -> str:
+    name_first = policy.choice(db.session, "name_before_yes") == "yes"
+    return render_template("public/ask.html", form=form, reply=reply, name_first=name_first)
+
+
+def _wrong(form: AskForm) -> Page:
+    return _questions(form, request.form.get("reply", "")), 422
 
 
 def _check(form: AskForm, *, late: bool = False) -> str:
     return render_template(
         "public/ask_check.html",
         rows=rows(form),
-        answers=typed(form),
+        answers=[*typed(form), ("reply", request.form.get("reply", ""))],
         ticket=new_ticket(clock.now()),
         elsewhere=form.is_elsewhere,
         late=late,
@@ -107,7 +112,7 @@ def _mark(form: AskForm, error: InvalidRequestError) -> Page:
     for name in error.fields:
         field = form._fields.get(name, form.name)
         field.errors = [error.mend]
-    return render_form("public/ask.html", form)
+    return _wrong(form)
 
 
 def _sent(row: Request, token: str, code: str) -> str:

@@ -25,19 +25,22 @@ def rows(form: AskForm) -> list[Row]:
     said = {name: field.data for name, field in form._fields.items()}
     answers = {
         "reason": words.REASON[said["reason"]],
-        "stage": words.STAGE[said["stage"]],
-        "modality": words.MODALITY[said["modality"]],
-        "language": words.language(said["language"]),
         "place": words.PLACE[said["place"]],
+        "stage": words.STAGE[said["stage"]],
+        "posts": words.listed(words.POST, said["posts"]) or _("None named"),
         "avoid": ", ".join(_chosen_places(form)) or _("None"),
         "few": words.FEW.get(said["few"], ""),
-        "posts": words.listed(words.POST, said["posts"]) or _("None named"),
+        "modality": words.MODALITY[said["modality"]],
+        "language": words.language(said["language"]),
         "wishes": words.listed(words.WISH, said["wishes"]) or _("None"),
+        "hint": words.HINT.get(said["hint"], _("Rather not say")),
+        "origin": words.ORIGIN[said["origin"]],
         "name": said["name"],
         "phone": phone_words(said["phone"] or "") or _("None"),
         "email": said["email"] or _("None"),
         "ways": words.listed(words.CONTACT_WAY, said["ways"]),
         "times": words.listed(words.CONTACT_TIME, said["times"]),
+        "mail_ok": _("Yes") if said["mail_ok"] else _("No"),
     }
     if not form.is_elsewhere:
         del answers["avoid"], answers["few"]
@@ -49,7 +52,8 @@ def typed(form: AskForm) -> list[tuple[str, str]]:
     pairs = []
     for name, field in form._fields.items():
         if name != "csrf_token":
-            values = field.data if isinstance(field.data, list) else [field.data]
+            said = "y" if field.data is True else field.data
+            values = said if isinstance(said, list) else [said]
             pairs += [(name, value) for value in values if value]
     return pairs
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import flash, request
@@ -13,13 +15,13 @@ from wtforms.validators import InputRequired
 
 from site_agent import words
 from site_agent.extensions import db
-from site_agent.models import LinkSession
+from site_agent.models import AnySession, LinkSession, Request
 from site_agent.public import bp
 from site_agent.public.checks import places
 from site_agent.public.request_page import request_of, to_page
 from site_agent.public.standing import standing
 from site_agent.public.visit import is_hub_away, save, visiting
-from site_agent.services import requests
+from site_agent.services import local, requests
 from site_agent.services.errors import ServiceError
 from site_agent.services.requests import Wishes
 from ui import clock
@@ -34,10 +36,10 @@ class AgainForm(Form):
     wishes = SelectMultipleField(_l("Whom would you rather talk with?"), choices=choices(words.WISH))
     avoid = SelectMultipleField(_l("Which places should not be asked?"))
 
-    def __init__(self, *args: Any, **values: Any) -> None:
+    def __init__(self, *args: Any, elsewhere: bool, **values: Any) -> None:
         super().__init__(*args, **values)
         self.language.choices = choices(words.language_choices())
-        self.avoid.choices = choices(places())
+        self.avoid.choices = choices(places() if elsewhere else {})
 
     def wishes_said(self) -> Wishes:
         """As the services take them."""
@@ -55,20 +57,25 @@ def another_person(visit: LinkSession) -> Response | tuple[str, int]:
     if now_at.may_swap and "restate" in request.form:
         return to_page()  # left open since the wishes were erased: it must not end what was found meanwhile
     said = requests.all_details(db.session, row)
-    form = AgainForm(language=said.language if said else "en")
+    form = AgainForm(language=said.language if said else "en", elsewhere=row.elsewhere)
     if not form.validate_on_submit():
         return render_form("public/request_again.html", form, swap=now_at.may_swap, about=visit.subject)
-    act = requests.rematch if now_at.may_swap else requests.restate
     try:
-        act(db.session, row, form.wishes_said(), clock.now())
+        _act(row, swap=now_at.may_swap)(db.session, row, form.wishes_said(), clock.now())
     except ServiceError as error:
         db.session.rollback()
         flash(str(error.mend), "notice")
         return to_page()
-    away = is_hub_away()
+    away = row.elsewhere and is_hub_away()
     save()
     _say(away)
     return to_page()
+
+
+def _act(row: Request, *, swap: bool) -> Callable[[AnySession, Request, Wishes, datetime], None]:
+    if not swap:
+        return requests.restate
+    return requests.rematch if row.elsewhere else local.another
 
 
 def _say(away: bool) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from site_agent.extensions import db
 from site_agent.models import Request
 from site_agent.models.request import FINAL
-from site_agent.services import requests, timeline
+from site_agent.services import held_for_physician, requests, timeline
+from site_agent.words_doors import OPENER
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,11 @@ class Words:
 
 WORDS: dict[str, Words] = {
     "new": Words(_l("Received"), "blue", _l("Your request has arrived. Nobody has been asked yet.")),
+    "looking-here": Words(
+        _l("Looking for somebody"),
+        "blue",
+        _l("Supporters of your own site are asked, one at a time."),
+    ),
     "looking": Words(
         _l("Looking for somebody"),
         "blue",
@@ -53,7 +59,7 @@ RESTATE = Words(
 )
 EVENTS: dict[str, LazyString] = {
     "recorded": _l("Your request was recorded"),
-    "name-opened": _l("Your coordinator opened your name"),
+    "asked-here": _l("Supporters of your own site are asked"),
     "looking": _l("Other places are asked"),
     "waiting": _l("No place can help just now; it is tried again"),
     "restated": _l("You said your wishes again"),
@@ -63,6 +69,16 @@ EVENTS: dict[str, LazyString] = {
     "unmatched": _l("Nobody could help in time"),
     "withdrawn": _l("Your request was withdrawn"),
     "closed": _l("Closed"),
+    "reopened": _l("Opened again"),
+    "hold-set": _l("It must be kept for now, by law"),
+    "hold-lifted": _l("It need not be kept any longer"),
+}
+"""What the timeline says; openings of the name stand apart. It never says who was asked, nor how many (J08)."""
+OPENED: dict[str, LazyString] = {
+    "name-opened": _l("%(who)s opened your name"),
+    "request-opened": _l("%(who)s opened your request"),
+    "match-opened": _l("%(who)s opened the page of your match"),
+    "held-printed": _l("%(who)s printed everything held"),
 }
 
 
@@ -73,8 +89,9 @@ class Standing:
     words: Words
     hidden: bool
     """The coordinator does not see the name unless they open it."""
-    opened_at: tuple[datetime, ...]
-    """When they did."""
+    openings: tuple[dict[str, object], ...]
+    """Who opened the name or the request, by role, and when: the latest first."""
+    name_opened: bool
     history: tuple[dict[str, object], ...]
     may_withdraw: bool
     may_swap: bool
@@ -86,10 +103,12 @@ class Standing:
 def standing(request: Request) -> Standing:
     """Where this request stands now."""
     events = timeline.of(db.session, request.request_id)
+    opened = held_for_physician.openings(db.session, request)
     return Standing(
-        words=RESTATE if request.restate else WORDS[request.state],
+        words=_words(request),
         hidden=requests.is_hidden(request),
-        opened_at=tuple(event.at for event in events if event.code == "name-opened"),
+        openings=tuple({"text": opened_by(each), "at": each.at, "by": ""} for each in reversed(opened)),
+        name_opened=any(each.code == "name-opened" for each in opened),
         history=tuple(
             {"text": EVENTS[event.code], "at": event.at, "by": ""}
             for event in reversed(events)
@@ -100,3 +119,16 @@ def standing(request: Request) -> Standing:
         must_restate=request.restate,
         waits=request.state in ("new", "looking", "unmatched"),
     )
+
+
+def opened_by(opening: held_for_physician.Opening) -> str:
+    """ "The coordinator of your site opened your name": by role, since a name would tell no more."""
+    who = next((text for role, text in OPENER.items() if role in opening.roles), _("Somebody of your site"))
+    return str(OPENED[opening.code]) % {"who": who}
+
+
+def _words(request: Request) -> Words:
+    if request.restate:
+        return RESTATE
+    here = request.state == "looking" and not request.elsewhere
+    return WORDS["looking-here" if here else request.state]

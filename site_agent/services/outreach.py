@@ -144,6 +144,22 @@ def refuse(session: AnySession, row: Outreach, resources_ok: bool, now: datetime
         raise NoLongerOpenError()
 
 
+def resources_sent(session: AnySession, row: Outreach, now: datetime) -> None:
+    """The list of other help went out; nobody need see the address any more. Raises NoLongerOpenError.
+
+    The step leaves its own moment, later than that of the end.
+    """
+    if not owes_resources(row) or row.closed_at is None:
+        raise NoLongerOpenError()
+    row.state_at = max(_minute(now), row.closed_at + timedelta(minutes=1))
+    session.flush()
+
+
+def owes_resources(row: Outreach) -> bool:
+    """They would like a list of other help, and it was not sent yet (E14)."""
+    return bool(row.resources_ok) and row.case_id is not None and row.state_at == row.closed_at
+
+
 def accept(
     session: AnySession, row: Outreach, new: NewRequest, now: datetime, secret: str | None = None
 ) -> Recorded:

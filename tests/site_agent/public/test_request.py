@@ -3,8 +3,8 @@
 import pytest
 
 from protocol.messages.matches import Rematch, Withdraw
-from site_agent.models import LinkSession, LinkState, OutboxRow, Request, SecretLink
-from site_agent.services import inter_site_home, requests, retention, timeline
+from site_agent.models import LinkSession, LinkState, OutboxRow, Person, Request, SecretLink, Supporter
+from site_agent.services import inter_site_home, local, offers, requests, retention, timeline
 from site_agent.services.requests import NewRequest, Wishes
 from tests.support.desk import IDENTITY, OTHERS, text_of
 
@@ -127,15 +127,49 @@ def test_an_opened_name_is_shown_with_its_time(mine):
     assert "Nobody at your site has opened it" in text_of(mine.get("/request"))
     mine.desk.clock.advance(hours=1)
     with mine.desk.session() as session:
-        requests.open_name(session, session.get_one(Request, mine.about), "somebody", mine.desk.now)
+        session.add(
+            Person(person_id="p", name="Kim", email="k@x.org", roles=("lead",), added_at=mine.desk.now)
+        )
+        requests.open_name(session, session.get_one(Request, mine.about), "p", mine.desk.now)
     said = text_of(mine.get("/request"))
-    assert "opened your name: Tue 3 Nov 2026, 11:00 am" in said
+    assert "The physician lead of your site opened your name Tue 3 Nov 2026, 11:00 am" in said
+    assert "Kim" not in said
     assert "Nobody at your site has opened it" not in said
 
 
 def test_a_request_for_the_own_site_says_that_the_coordinator_sees_it(visitor):
     said = text_of(ask(visitor, elsewhere=False).get("/request"))
     assert "The coordinator of your site can see it" in said
+
+
+def test_a_request_for_the_own_site_says_that_its_supporters_are_asked(visitor):
+    mine = ask(visitor, elsewhere=False, wishes=Wishes(("woman",)))
+    who = visitor.desk.supporter()
+    with visitor.desk.session() as session:
+        row, supporter = session.get_one(Request, mine.about), session.get_one(Supporter, who)
+        local.ask(session, row, supporter, visitor.desk.now)
+    said = text_of(mine.get("/request"))
+    assert "Supporters of your own site are asked, one at a time." in said
+    assert "Other places" not in said
+    assert "Okafor" not in said
+
+
+def test_another_person_of_the_own_site_ends_the_first_ones_access(visitor):
+    mine = ask(visitor, elsewhere=False, wishes=Wishes(("woman",)))
+    who = visitor.desk.supporter()
+    with visitor.desk.session() as session:
+        row, supporter = session.get_one(Request, mine.about), session.get_one(Supporter, who)
+        offer = local.ask(session, row, supporter, visitor.desk.now)
+        offers.accept(session, offer, visitor.desk.now)
+    page = mine.get("/request/another")
+    assert 'name="avoid"' not in page.text
+    assert mine.post("/request/another", language="en", wishes=["man"]).headers["Location"] == "/request"
+    with visitor.desk.session() as session:
+        row = session.get_one(Request, mine.about)
+        match = local.match_of(session, row)
+        assert (row.state, match.supporter_id) == ("looking", None)
+        assert requests.all_details(session, row).wishes == ("man",)
+    assert sent(mine, Rematch) == 0
 
 
 def test_withdrawing_is_asked_first_and_counts_once(mine):

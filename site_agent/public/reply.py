@@ -1,0 +1,83 @@
+"""A physician's answer to reach-out: the link in the mail leads to yes or not now. Neither needs a reason.
+
+The link opens again and again until name and contact details are destroyed, since the door stays open (E14).
+"""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from site_agent.extensions import db
+from site_agent.models import LinkSession, Outreach
+from site_agent.public import bp
+from site_agent.public.visit import enter, present_visit, save, visiting
+from site_agent.services import links, outreach, policy
+from site_agent.services.errors import NoLongerOpenError
+from ui import access, clock
+
+KIND = outreach.LINK
+
+Page = Response | str | tuple[str, int]
+
+
+@bp.get("/reply/<token>")
+@access.link(KIND)
+def open_reply(token: str) -> Page:
+    """One button."""
+    if links.find(db.session, token, KIND, clock.now()) is None:
+        return _unknown()
+    return render_template("public/reply_open.html")
+
+
+@bp.post("/reply/<token>")
+@access.link(KIND)
+def enter_reply(token: str) -> Page:
+    """Exchange the link for a session; the link stays good."""
+    link = links.find(db.session, token, KIND, clock.now())
+    if link is None:
+        return _unknown()
+    enter(link)
+    return redirect(url_for("public.reply"), 303)
+
+
+@bp.get("/reply")
+@visiting(KIND)
+def reply(visit: LinkSession) -> str:
+    """What this is, and the two answers."""
+    row = db.session.get_one(Outreach, visit.subject)
+    return render_template(
+        "public/reply.html", row=row, kept_days=policy.number(db.session, "identity_days"), open=_is_open(row)
+    )
+
+
+@bp.post("/reply")
+@visiting(KIND)
+def not_now(visit: LinkSession) -> Response:
+    """Not now; pressing twice says the same."""
+    row = db.session.get_one(Outreach, visit.subject)
+    try:
+        outreach.refuse(db.session, row, "resources" in request.form, clock.now())
+    except NoLongerOpenError as error:
+        db.session.rollback()
+        if row.state != "offered":
+            flash(str(error.mend), "notice")
+    else:
+        save()
+    return redirect(url_for("public.reply"), 303)
+
+
+def answering(subject: str) -> Outreach | None:
+    """The outreach that a form of this browser says it answers, if the browser came in by its link."""
+    visit = present_visit(KIND)
+    if visit is None or not subject or visit.subject != subject:
+        return None
+    return db.session.get(Outreach, subject)
+
+
+def _is_open(row: Outreach) -> bool:
+    return row.state in outreach.OPEN
+
+
+def _unknown() -> tuple[str, int]:
+    return render_template("public/reply_unknown.html"), 404

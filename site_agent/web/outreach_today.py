@@ -1,0 +1,42 @@
+"""What waits on Today about reach-out: a first contact to make, the one follow-up that silence allows, and what was
+wished for on a no."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import and_, or_, select
+
+from site_agent.models import AnySession, Outreach
+from site_agent.services import outreach
+from ui.timewords import ago, when
+
+if TYPE_CHECKING:
+    from site_agent.web.waiting import Waiting
+
+
+def waiting_outreach(session: AnySession, now: datetime) -> Iterator[Waiting]:
+    """A line for each outreach that somebody at the desk should take a step on. It names nobody."""
+    from site_agent.web.waiting import FIND, WATCH, Waiting  # they name each other
+
+    wished = and_(Outreach.resources_ok.is_(True), Outreach.case_id.is_not(None))
+    rows = select(Outreach).where(or_(Outreach.state.in_(("new", "contacted")), wished))
+    for row in session.scalars(rows.order_by(Outreach.received_at)):
+        href = url_for("web.outreach_page", outreach_id=row.outreach_id)
+        if row.state == "new":
+            text = _("Reach out to a physician: %(ref)s", ref=row.ref)
+            hint = _("Told %(ago)s. Early is kind: call, or mail the offer.", ago=ago(row.received_at))
+            yield Waiting(FIND, row.received_at, text, hint, href, _("To contact"), "red")
+        elif outreach.owes_resources(row):
+            text = _("Send a list of other help: %(ref)s", ref=row.ref)
+            hint = _("They would rather not talk now, and would like to have it.")
+            yield Waiting(WATCH, row.state_at, text, hint, href, _("To send"), "yellow")
+        elif row.state == "contacted" and (due := outreach.follow_up_from(session, row)) <= now:
+            text = _("Follow up once, or leave it: %(ref)s", ref=row.ref)
+            end = outreach.ends_at(session, row) or now
+            hint = _("No answer yet. Without one it ends by itself on %(when)s.", when=when(end))
+            yield Waiting(WATCH, due, text, hint, href, _("No answer"), "yellow")
