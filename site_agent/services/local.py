@@ -7,6 +7,7 @@ overdue, extended, reassigned, stage-waived. No event says who was asked, or tha
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 
 from protocol.envelope import new_id
@@ -165,6 +166,9 @@ def _match(session: AnySession, request: Request, now: datetime) -> Match:
     on its way elsewhere."""
     if request.elsewhere or request.state not in ("new", "looking", "unmatched") or request.case_id is None:
         raise NoLongerOpenError()
+    match = match_of(session, request)
+    if match is not None:
+        return match
     answer_by = request.received_at + timedelta(hours=policy.number(session, "find_hours"))
     session.flush()
     begun = insert(Match).values(
@@ -172,9 +176,7 @@ def _match(session: AnySession, request: Request, now: datetime) -> Match:
         modality=request.modality, proposed_at=now, answer_by=answer_by, case_id=request.case_id, held=False,
     )  # fmt: skip
     session.execute(begun.on_conflict_do_nothing(index_elements=["request_id"]))
-    match = match_of(session, request)
-    assert match is not None
-    return match
+    return session.scalars(select(Match).where(Match.request_id == request.request_id)).one()
 
 
 def _look(

@@ -75,14 +75,11 @@ def ask(
     Raises NotEligibleError if no rule allows it or the place went meanwhile, NoLongerOpenError if somebody else
     is asked already or the time to answer is over.
     """
-    _require_candidate(session, match, supporter, now)
-    today = match_now(session, match, now)
     own = match.is_local
-    open_ = (
-        (Match.state.in_(("proposed", "ended")),)
-        if own
-        else (Match.state == "proposed", Match.answer_by > today)
-    )
+    states = ("proposed", "ended") if own else ("proposed",)
+    _require_candidate(session, match, supporter, now, states)
+    today = match_now(session, match, now)
+    open_ = [Match.state.in_(states)] if own else [Match.state.in_(states), Match.answer_by > today]
     _take_place(
         session, match, supporter, *open_, state="asked", state_at=now, supporter_id=supporter.supporter_id
     )
@@ -99,7 +96,7 @@ def reassign(session: AnySession, match: Match, supporter: Supporter, now: datet
 
     Raises as `ask`.
     """
-    _require_candidate(session, match, supporter, now)
+    _require_candidate(session, match, supporter, now, HELPING)
     before = present_offer(session, match)
     who = supporter.supporter_id
     helping = Match.state.in_(HELPING)
@@ -323,7 +320,11 @@ def _not_taken(session: AnySession, offer: Offer, *states: str, expired_at: date
     return changed
 
 
-def _require_candidate(session: AnySession, match: Match, supporter: Supporter, now: datetime) -> None:
+def _require_candidate(
+    session: AnySession, match: Match, supporter: Supporter, now: datetime, states: tuple[str, ...]
+) -> None:
+    if match.state not in states:
+        raise NoLongerOpenError()
     who = supporter.supporter_id
     if who not in {each.supporter.supporter_id for each in candidates(session, match, now).candidates}:
         raise NotEligibleError()
