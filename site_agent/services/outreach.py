@@ -195,16 +195,21 @@ def offered_before(session: AnySession, row: Outreach) -> datetime | None:
     return max(times, default=None)
 
 
-def follow_up_from(session: AnySession, row: Outreach) -> datetime:
-    """From when a follow-up makes sense: before that, silence is not an answer."""
-    return (row.contacted_at or row.received_at) + _patience(session)
+def patience(session: AnySession) -> timedelta:
+    """How long silence is no answer yet: after a contact, and again after the follow-up."""
+    return timedelta(days=policy.number(session, "outreach_days"))
 
 
-def ends_at(session: AnySession, row: Outreach) -> datetime | None:
+def follow_up_from(row: Outreach, wait: timedelta) -> datetime:
+    """From when a follow-up makes sense; `wait` as `patience` says."""
+    return (row.contacted_at or row.received_at) + wait
+
+
+def ends_at(row: Outreach, wait: timedelta) -> datetime | None:
     """When silence ends it by itself; None before the first contact."""
     if row.followed_up_at is not None:
-        return row.followed_up_at + _patience(session)
-    return None if row.contacted_at is None else row.contacted_at + 2 * _patience(session)
+        return row.followed_up_at + wait
+    return None if row.contacted_at is None else row.contacted_at + 2 * wait
 
 
 def forgotten_at(session: AnySession, row: Outreach) -> datetime | None:
@@ -214,14 +219,14 @@ def forgotten_at(session: AnySession, row: Outreach) -> datetime | None:
 
 def silent(session: AnySession, now: datetime) -> Sequence[str]:
     """Ids of those whom nothing was heard of for so long that the offer stands as made."""
-    rows = session.scalars(select(Outreach).where(Outreach.state.in_(REACHED_OUT)))
-    return [row.outreach_id for row in rows if (at := ends_at(session, row)) is not None and at <= now]
+    rows, wait = session.scalars(select(Outreach).where(Outreach.state.in_(REACHED_OUT))), patience(session)
+    return [row.outreach_id for row in rows if (at := ends_at(row, wait)) is not None and at <= now]
 
 
 def end_in_silence(session: AnySession, outreach_id: str, now: datetime) -> bool:
     """Support was offered; nobody asks again. False if it has moved on."""
     row = session.get_one(Outreach, outreach_id)
-    at = ends_at(session, row)
+    at = ends_at(row, patience(session))
     return at is not None and at <= now and _end(session, row, "offered", REACHED_OUT, _minute(now), None)
 
 
@@ -316,10 +321,6 @@ def _end(
 
 def _minute(now: datetime) -> datetime:
     return now.replace(second=0, microsecond=0)
-
-
-def _patience(session: AnySession) -> timedelta:
-    return timedelta(days=policy.number(session, "outreach_days"))
 
 
 def _kept_for(session: AnySession) -> timedelta:

@@ -22,6 +22,7 @@ def navigation() -> list[NavItem]:
         links += [
             NavItem("web.today", _("Today")),
             NavItem("web.requests_list", _("Requests"), ("/requests", "/elsewhere")),
+            NavItem("web.outreach_list", _("Reach-out"), "/outreach"),
             NavItem("web.supporters", _("Supporters"), "/supporters"),
         ]
     if mine & set(roles.SAFETY) and SAFETY in current_app.view_functions:

@@ -87,7 +87,7 @@ def outreach_page(outreach_id: str) -> str:
         rows=rows(db.session, row),
         status=words_doors.OUTREACH_STATUS[row.state],
         meaning=words_doors.OUTREACH_MEANING[row.state],
-        ends_at=outreach.ends_at(db.session, row) if row.state not in FINAL else None,
+        ends_at=outreach.ends_at(row, outreach.patience(db.session)) if row.state not in FINAL else None,
         forgotten_at=outreach.forgotten_at(db.session, row) if row.case_id else None,
         before=outreach.offered_before(db.session, row) if row.state not in FINAL else None,
         may_see=may_see(row),

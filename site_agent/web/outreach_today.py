@@ -24,6 +24,7 @@ def waiting_outreach(session: AnySession, now: datetime) -> Iterator[Waiting]:
     from site_agent.web.waiting import FIND, WATCH, Waiting  # they name each other
 
     wished = and_(Outreach.resources_ok.is_(True), Outreach.case_id.is_not(None))
+    wait = outreach.patience(session)
     rows = select(Outreach).where(or_(Outreach.state.in_(("new", "contacted")), wished))
     for row in session.scalars(rows.order_by(Outreach.received_at)):
         href = url_for("web.outreach_page", outreach_id=row.outreach_id)
@@ -35,8 +36,8 @@ def waiting_outreach(session: AnySession, now: datetime) -> Iterator[Waiting]:
             text = _("Send a list of other help: %(ref)s", ref=row.ref)
             hint = _("They would rather not talk now, and would like to have it.")
             yield Waiting(WATCH, row.state_at, text, hint, href, _("To send"), "yellow")
-        elif row.state == "contacted" and (due := outreach.follow_up_from(session, row)) <= now:
+        elif row.state == "contacted" and (due := outreach.follow_up_from(row, wait)) <= now:
             text = _("Follow up once, or leave it: %(ref)s", ref=row.ref)
-            end = outreach.ends_at(session, row) or now
+            end = outreach.ends_at(row, wait) or now
             hint = _("No answer yet. Without one it ends by itself on %(when)s.", when=when(end))
             yield Waiting(WATCH, due, text, hint, href, _("No answer"), "yellow")
