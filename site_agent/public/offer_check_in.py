@@ -40,13 +40,15 @@ class CheckInForm(Form):
             }
         ),
     )
-    on = DatePartsField(_l("Which day?"))
+    on = DatePartsField(_l("Which day, if another?"))
 
     def validate_on(self, field: DatePartsField) -> None:
         """Needed for another day: one that is still to come."""
         if self.when.data != "other":
             field.errors = []
-            raise StopValidation()
+            raise StopValidation(
+                _("Select “On another day” above, or clear this day") if any(field.raw_data) else None
+            )
         if field.errors:
             raise StopValidation()
         today = to_local(clock.now()).date()

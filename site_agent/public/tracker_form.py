@@ -30,7 +30,7 @@ class TalkForm(Form):
         choices=choices({"today": _l("Today"), "yesterday": _l("Yesterday"), "other": _l("Another day")}),
         default="today",
     )
-    on = DatePartsField(_l("Which day?"))
+    on = DatePartsField(_l("Which day, if another?"))
     length = RadioField(
         _l("How long?"), [InputRequired(_l("Select how long you talked"))], choices=choices(talk_words.LENGTH)
     )
@@ -52,7 +52,9 @@ class TalkForm(Form):
         """Needed for another day, and a day that can be."""
         if self.day.data != "other":
             field.errors = []
-            raise StopValidation()
+            raise StopValidation(
+                _("Select “Another day” above, or clear this day") if any(field.raw_data) else None
+            )
         if field.errors:
             raise StopValidation()
         if field.data is None:

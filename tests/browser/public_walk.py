@@ -6,33 +6,18 @@ from dataclasses import replace
 
 from playwright.sync_api import Page
 
+from tests.browser.doors_walk import DOORS
 from tests.support.agent import PIN
+from tests.support.asking import fill_in
 from tests.support.press import press, sees
 from tests.support.walk import Act, Scenery, Stop, pressing
-
-
-def fill_in(page: Page) -> None:
-    """The physician's form, with everything that can be said."""
-    for choice in ("Burnout or moral injury", "Mid-career", "By phone", "From elsewhere"):
-        page.get_by_label(choice, exact=True).check()
-    page.get_by_text("Places that should not be asked").click()
-    page.get_by_label("River Bend, Somewhere").check()
-    page.get_by_label("Send it all the same").check()
-    page.get_by_label("Department or division head").check()
-    page.get_by_text("Wishes", exact=True).click()
-    page.get_by_label("A woman").check()
-    page.get_by_label("Your name").fill("Dr. Rowan Example")
-    page.get_by_label("Your own phone").fill("250 555 0177")
-    page.get_by_label("Your own email").fill("rowan@private.example")
-    page.get_by_label("Phone call").check()
-    page.get_by_label("Evenings").check()
 
 
 def asking(*buttons: str) -> Act:
     """Fill in the form and press on."""
 
     def act(page: Page, scenery: Scenery) -> None:
-        fill_in(page)
+        fill_in(page, "Dr. Rowan Example", "250 555 0177", "rowan@private.example")
         for name in buttons:
             press(page, name)
 
@@ -82,6 +67,12 @@ def _bad_time(page: Page, scenery: Scenery) -> None:
     press(page, "I left a message")
     page.get_by_label("Day").fill("77")
     press(page, "At that time")
+
+
+def _pause_without_day(page: Page, scenery: Scenery) -> None:
+    at("/mine/availability")(page, scenery)
+    page.get_by_label("Not until a day that I give").check()
+    press(page, "Save")
 
 
 ASK = [
@@ -152,4 +143,47 @@ AGREEMENT = [
     Stop("agreement-signed", "public.agreement", "/a/{a-new}", opening(then=_sign)),
     Stop("agreement-link-used", "public.open_agreement", "/a/{a-new}", status=410),
 ]
-STOPS = [replace(stop, who="nobody", at="links") for stop in ASK + OFFER + AGREEMENT]
+HERE = [
+    Stop("offer-here-pin", "public.offer", "/o/{h-pin}", opening()),
+    Stop("offer-here", "public.offer", "/o/{h-asked}", opening(pin=PIN)),
+    Stop("offer-here-yes", "public.offer", "/o/{h-yes}", opening(pin=PIN, then=pressing("Yes, I can"))),
+    Stop("offer-here-locked", "public.offer", "/o/{h-locked}", opening(), status=403),
+    Stop("offer-here-talked", "public.offer", "/o/{h-talked}", opening(pin=PIN)),
+    Stop("offer-here-many", "public.offer", "/o/{h-many}", opening(pin=PIN)),
+    Stop("tracker", "public.note_talk", "/o/{h-note}", opening(pin=PIN, then=at("/offer/talk"))),
+    Stop(
+        "tracker-errors", "public.keep_talk", "/o/{h-slip}",
+        opening(pin=PIN, then=at("/offer/talk", "Save")), status=422,
+    ),
+    Stop("check-in", "public.check_in", "/o/{h-check}", opening(pin=PIN, then=at("/offer/check-in"))),
+    Stop(
+        "check-in-errors", "public.check_in", "/o/{h-check-slip}",
+        opening(pin=PIN, then=at("/offer/check-in", "Save")), status=422,
+    ),
+    Stop("hand-over", "public.hand_over", "/hand-over"),
+    Stop("talk-card", "public.talk_card", "/talk-card"),
+    Stop("safety-stranger", "public.need_help_now", "/safety"),
+    Stop("safety", "public.need_help_now", "/o/{h-safety}", opening(pin=PIN, then=at("/safety"))),
+    Stop(
+        "safety-errors", "public.note_way", "/o/{h-safety-slip}",
+        opening(pin=PIN, then=at("/safety", "Note time and way")), status=422,
+    ),
+    Stop("safety-noted", "public.way_noted", "/safety/noted"),
+]  # fmt: skip
+MINE = [
+    Stop("mine-link", "public.open_mine", "/m/{m-busy}"),
+    Stop("mine-link-unknown", "public.open_mine", "/m/unknown", status=404),
+    Stop("mine-no-visit", "public.mine", "/mine", status=403),
+    Stop("mine-pin", "public.mine", "/m/{m-pin}", opening()),
+    Stop("mine-locked", "public.mine", "/m/{m-locked}", opening(), status=403),
+    Stop("mine-free", "public.mine", "/m/{m-free}", opening(pin=PIN)),
+    Stop("mine", "public.mine", "/m/{m-busy}", opening(pin=PIN)),
+    Stop("availability", "public.availability", "/m/{m-when}", opening(pin=PIN, then=at("/mine/availability"))),
+    Stop(
+        "availability-errors", "public.availability", "/m/{m-when-slip}",
+        opening(pin=PIN, then=_pause_without_day), status=422,
+    ),
+]  # fmt: skip
+
+
+STOPS = [replace(stop, who="nobody", at="links") for stop in ASK + OFFER + AGREEMENT + HERE + MINE + DOORS]

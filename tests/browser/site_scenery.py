@@ -14,7 +14,19 @@ from sqlalchemy import select
 from protocol.messages.handover import Identity
 from site_agent.auth import TableStore
 from site_agent.models import Enrolment, LinkState, Match, Offer, OutboxRow, Person, Site, Supporter
-from site_agent.services import agreements, inter_site_home, links, requests, timeline
+from site_agent.services import (
+    agreements,
+    inter_site_home,
+    interactions,
+    links,
+    local,
+    offers,
+    requests,
+    safety,
+    timeline,
+    tracker,
+)
+from tests.browser.doors_walk import doors_at_work, doors_with_links
 from tests.browser.sign_in_walk import PASSWORD
 from tests.site_agent.web.steps import ANSWERS, CAME
 from tests.support.agent import pin_hash
@@ -41,6 +53,12 @@ OFFERS: dict[str, tuple[str, dict[str, timedelta]]] = {
     "close": ("in-touch", _LEFT), "close-errors": ("in-touch", _LEFT), "closed": ("in-touch", _LEFT),
 }  # fmt: skip
 """For each link: the state behind it, and moments of it counted from now. A link opens once, so each stop has one."""
+HERE = {
+    "pin": None, "asked": None, "yes": None, "locked": None, "talked": 0, "many": 3, "note": 0, "slip": 0,
+    "check": 1, "check-slip": 1, "safety": 1, "safety-slip": 1,
+}  # fmt: skip
+"""For each link to a request of the site: how many talks are noted, or None while the supporter is asked."""
+OWN = ("pin", "locked", "free", "busy", "when", "when-slip")
 _FAMILY = ("Albrecht", "Reyes", "Sandhu", "Fraser", "Li", "Dufresne", "Haddad", "Sato", "Okafor", "Lindqvist")
 
 
@@ -79,6 +97,11 @@ def at_work(desk: Desk) -> dict[str, str]:
     ways["in-touch"] = desk.match("in-touch", ines, attempted_at=now - HOUR)
     ways["closed-there"] = desk.match("closed", None)
     ways["refused"] = _messages(desk)
+    ways |= doors_at_work(desk)
+    with desk.session() as session:
+        for route in ("crisis-line", "keeper"):
+            safety.report(session, None, route, safety.ticket(), now - 5 * HOUR)
+        safety.debrief_offered(session, safety.reports(session)[0], now - HOUR)
     return ways
 
 
@@ -125,6 +148,12 @@ def with_links(desk: Desk) -> dict[str, str]:
         f"r-{state}": _own_link(desk, state)
         for state in ("new", "looking", "in-hand", "in-touch", "withdrawn")
     }
+    ways |= {
+        f"h-{name}": _offer_here(desk, name, HERE[name], f"Dr. {next(family)}-{name.title()}")
+        for name in HERE
+    }
+    ways |= {f"m-{name}": _own_page(desk, name, f"Dr. {next(family)}-Own-{name.title()}") for name in OWN}
+    ways |= doors_with_links(desk)
     with desk.session() as session:
         session.get_one(LinkState, 1).last_ok_at = desk.now
     return ways
@@ -148,6 +177,38 @@ def _offer(desk: Desk, name: str, state: str, moments: dict[str, timedelta], sup
         link = links.find(session, token, "offer", now)
         if name in ("used", "fresh") and link is not None:
             links.spend(session, link, now)
+    return token
+
+
+def _offer_here(desk: Desk, name: str, n_talks: int | None, supporter: str) -> str:
+    """A supporter who is asked about a request of this site (None), or has helped with it so many times."""
+    who, now = desk.supporter(supporter, posts=("quality-officer",)), desk.now
+    request_id = desk.request(identity=ROWAN, received_at=now - 2 * HOUR)
+    with desk.session() as session:
+        row = session.get_one(Supporter, who)
+        row.pin_hash = pin_hash()
+        offer = local.ask(session, session.get_one(requests.Request, request_id), row, now)
+        row.pin_failures = 5 if name == "locked" else 0
+        match = session.get_one(Match, offer.thid)
+        if n_talks is not None:
+            offers.accept(session, offer, now)
+            interactions.reached(session, match, now, now)
+        for _ in range(n_talks or 0):
+            entry = tracker.Entry(now, "15-30", "phone", 4, tracker.ticket())
+            tracker.record(session, match, entry, now)
+        return links.issue(session, "offer", offer.offer_id, now + 24 * HOUR, now)
+
+
+def _own_page(desk: Desk, name: str, supporter: str) -> str:
+    """A supporter with a link to their own page; `busy` is asked about one and helps another."""
+    who, now = desk.supporter(supporter, max_open=3, stage="late"), desk.now
+    with desk.session() as session:
+        row = session.get_one(Supporter, who)
+        row.pin_hash, row.pin_failures = pin_hash(), 5 if name == "locked" else 0
+        token = links.issue(session, "supporter", who, now + 24 * HOUR, now)
+    if name == "busy":
+        for state in ("asked", "in-hand"):
+            desk.match(state, who)
     return token
 
 
@@ -183,9 +244,9 @@ def add_account(desk: Desk, name: str, totp: str | None) -> str:
     return email
 
 
-def enter(scenery: Scenery, desk: Desk, who: str, at: str) -> FlaskClient:
-    """A browser in which a coordinator of this site is signed in, and a client for the same person."""
-    client = desk.client()
+def enter(scenery: Scenery, desk: Desk, who: str, at: str, role: str = "coordinator") -> FlaskClient:
+    """A browser in which somebody of this site is signed in, and a client for the same person."""
+    client = desk.client(role)
     cookie = client.get_cookie("__Host-session", domain="localhost")
     assert cookie is not None
     context = scenery.people[who] = scenery.browser.new_context(locale="en-CA")

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from playwright.sync_api import Page
 
+from tests.browser import doors_walk
 from tests.browser.sign_in_walk import SIGN_IN
 from tests.support.press import press, sees
 from tests.support.walk import Act, Scenery, Stop, pressing
@@ -151,9 +152,14 @@ DESK = [
     Stop("supporter-edit", "web.edit_supporter", "/supporters/{long}/edit"),
     Stop("supporter-pause", "web.pause_supporter", "/supporters/{long}/pause"),
     Stop("supporter-leaves", "web.supporter_leaves", "/supporters/{long}/leave"),
+    Stop("supporter-pin", "web.reset_pin", "/supporters/{supporter}/pin"),
     Stop("import", "web.import_supporters", "/supporters/import"),
     Stop("import-errors", "web.import_supporters", "/supporters/import", choosing(BAD), status=422),
     Stop("import-check", "web.import_check", "/supporters/import", choosing(GOOD)),
+    Stop("safety-reports", "web.safety_reports", "/safety/reports", who="keeper"),
+    Stop(
+        "safety-reports-open", "web.safety_reports", "/safety/reports", pressing("Open the reports"), who="keeper"
+    ),
     Stop("record", "web.record", "/requests/new"),
     Stop("record-errors", "web.record", "/requests/new", pressing("Continue"), status=422),
     *(Stop(f"record-{step}", "web.record_step", f"/requests/new/{{draft}}/{step}") for step in STEPS),
@@ -170,6 +176,6 @@ ANYBODY = [
     Stop("not-found", None, "/nowhere", status=404),
 ]
 STOPS = [
-    *(replace(stop, who=stop.who or "coordinator") for stop in DESK),
+    *(replace(stop, who=stop.who or "coordinator") for stop in DESK + doors_walk.DESK),
     *(replace(stop, who="nobody") for stop in ANYBODY + SIGN_IN),
 ]

@@ -92,6 +92,7 @@ def at_a_site(
             )
         )
         session.add(LinkState(id=1, alarm="key-log-fork"))
+    site_scenery.enter(scenery, desks["site"], "keeper", "site", "keeper")
     for who, key in {"coordinator": "site", "newcomer": "fresh", "waiter": "pending"}.items():
         client = site_scenery.enter(scenery, desks[key], who, key)
         if key == "site":

@@ -121,6 +121,7 @@ def test_what_was_tapped_comes_back_after_a_slip(talked):
         ({"day": "other", "on-day": "9", "on-month": "11", "on-year": "2026"}, "not in the future"),
         ({"day": "other", "on-day": "1", "on-month": "11", "on-year": "2026"}, "after you were put in touch"),
         ({"day": "yesterday"}, "after you were put in touch"),
+        ({"on-day": "2"}, "Select “Another day” above, or clear this day"),
         ({"day": ""}, "Select when you talked"),
         ({"length": ""}, "Select how long you talked"),
         ({"length": "=1+1"}, "Not a valid choice"),
