@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime
 
-from sqlalchemy import CursorResult, Delete, Insert, Update, delete, func, select, update
+import sqlalchemy as sa
+from sqlalchemy import CursorResult, Delete, Update, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.models.person import PasskeyRow, RecoveryCode, SpentChallenge
@@ -63,12 +64,13 @@ class MeansStore:
     def _inserts(self, table: type[PasskeyRow | SpentChallenge], **values: object) -> bool:
         """False, and no change, if a row with one of these keys is there."""
         dialect = postgresql if self._session.get_bind().dialect.name == "postgresql" else sqlite
-        return self._changes_one(dialect.insert(table).values(**values).on_conflict_do_nothing())
+        insert = dialect.insert(table).values(**values).on_conflict_do_nothing()
+        return self._session.execute(insert.returning(sa.literal(1))).first() is not None
 
-    def _changes_one(self, statement: Insert | Update | Delete) -> bool:
+    def _changes_one(self, statement: Update | Delete) -> bool:
         return self._n_changed(statement) == 1
 
-    def _n_changed(self, statement: Insert | Update | Delete) -> int:
+    def _n_changed(self, statement: Update | Delete) -> int:
         result = self._session.execute(statement)
         assert isinstance(result, CursorResult)
         return result.rowcount

@@ -95,7 +95,7 @@ def member(person_id: str) -> str:
     row = _row(person_id)
     return render_template(
         "dashboard/team_member.html",
-        person=row,
+        account=row,
         tag=standing(row),
         facts=_facts(row),
         is_self=_is_self(row),

@@ -58,7 +58,7 @@ def new_person() -> Page:
             form.mark(error)
         else:
             return hand_over(person, token)
-    return render_form("web/person_form.html", form, person=None, may=MAY)
+    return render_form("web/person_form.html", form, account=None, may=MAY)
 
 
 @bp.get("/settings/people/<person_id>")
@@ -68,7 +68,7 @@ def person(person_id: str) -> str:
     row = the_person(person_id)
     return render_template(
         "web/person.html",
-        person=row,
+        account=row,
         tag=person_standing(row),
         facts=facts(row),
         is_self=row.person_id == staff_id(),
@@ -86,7 +86,7 @@ def edit_person(person_id: str) -> Page:
         lost = [each for each in roles.ROLES if each in row.roles and each not in form.post().roles]
         if lost and not form.asked.data:
             return render_template(
-                "web/person_change.html", person=row, form=form, lost=lost, role_words=ROLE
+                "web/person_change.html", account=row, form=form, lost=lost, role_words=ROLE
             )
         try:
             service.change(db.session, row, form.name.data or "", form.post(), _today())
@@ -97,7 +97,7 @@ def edit_person(person_id: str) -> Page:
             save()
             done(_("The changes are saved. They hold from now on."))
             return redirect(_after_change(row), 303)
-    return render_form("web/person_form.html", form, person=row, may=MAY)
+    return render_form("web/person_form.html", form, account=row, may=MAY)
 
 
 def the_person(person_id: str) -> Person:
@@ -117,7 +117,7 @@ def hand_over(person: Person, token: str) -> Response | str:
     here = site()
     base = here.public_url if here is not None else ""
     until = clock.now() + INVITATION_LIFETIME
-    return render_template("web/person_link.html", person=person, link=base + PATH + token, until=until)
+    return render_template("web/person_link.html", account=person, link=base + PATH + token, until=until)
 
 
 def _after_change(row: Person) -> str:

@@ -13,9 +13,12 @@ from sqlalchemy import func, select
 from hub.auth import INVITATION_LIFETIME, PersonExistsError, TableStore, invite_person
 from hub.extensions import db
 from hub.models import Person, SignInFailure, SignInSession
+from hub.sealed_text import SealedValueError
+from hub.services import people
+from tests.support.clock import START
 from tests.support.hub import HubUnderTest
 from ui.signin.sessions import token_hash
-from ui.signin.store import SignInStore
+from ui.signin.store import Passkey, SignInStore
 
 EMAIL = "robin@example.org"
 HOURS_12 = timedelta(hours=12)
@@ -170,3 +173,141 @@ def test_signing_in_sweeps_what_is_past_its_time(hub: HubUnderTest) -> None:
     with hub.session() as session:
         assert list(session.scalars(select(SignInSession.token_hash))) == ["b" * 64]
         assert session.scalar(select(func.count()).select_from(SignInFailure)) == 0
+
+
+def test_of_sixteen_tries_at_once_five_are_counted_and_judged(hub: HubUnderTest) -> None:
+    start, counted = Barrier(16), []
+
+    def count() -> None:
+        start.wait()
+        since = hub.now - timedelta(minutes=15)
+        counted.append(ask(hub, lambda store: store.count_try("k" * 64, hub.now, since, 5)))
+
+    threads = [Thread(target=count) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(each is not None for each in counted) == 5
+    ask(hub, lambda store: store.forget_try(next(each for each in counted if each is not None)))
+    assert ask(hub, lambda store: store.failures_since("k" * 64, hub.now)) == 4
+
+
+def test_an_authenticators_secret_is_kept_encrypted_and_for_its_own_row(hub: HubUnderTest) -> None:
+    invite(hub)
+    invite(hub, "kim@example.org")
+    kim = ask(hub, lambda store: store.person_by_email("kim@example.org")).person_id
+    ask(hub, lambda store: store.set_totp_secret(robin(hub), "JBSWY3DPEHPK3PXP"))
+    assert ask(hub, lambda store: store.totp_secret(robin(hub))) == "JBSWY3DPEHPK3PXP"
+    with hub.session() as session:
+        sealed = session.get_one(Person, robin(hub)).totp_sealed
+        assert "JBSWY3DP" not in str(sealed)
+        session.get_one(Person, kim).totp_sealed = sealed
+    with pytest.raises(SealedValueError):
+        ask(hub, lambda store: store.totp_secret(kim))
+
+
+def a_passkey(person_id: str, **changes: Any) -> Passkey:
+    values: dict[str, Any] = {
+        "passkey_id": "p1", "credential_id": b"c1", "public_key": b"key", "sign_count": 3, "label": "AB2C",
+        "added_at": START,
+    }  # fmt: skip
+    return Passkey(person_id=person_id, **(values | changes))
+
+
+def test_a_passkey_is_kept_used_and_removed_by_its_owner(hub: HubUnderTest) -> None:
+    invite(hub)
+    who = robin(hub)
+    assert ask(hub, lambda store: store.add_passkey(a_passkey(who))) is True
+    assert ask(hub, lambda store: store.add_passkey(a_passkey(who, passkey_id="p2"))) is False
+    assert ask(hub, lambda store: store.passkey(b"c1")) == a_passkey(who)
+    day = START.date()
+    assert ask(hub, lambda store: store.use_passkey(b"c1", 3, day)) is False
+    assert ask(hub, lambda store: store.use_passkey(b"c1", 0, day)) is False
+    assert ask(hub, lambda store: store.use_passkey(b"c1", 4, day)) is True
+    assert ask(hub, lambda store: store.passkeys_of(who)) == [a_passkey(who, sign_count=4, used_on=day)]
+    assert ask(hub, lambda store: store.remove_passkey("somebody", "p1")) is False
+    assert ask(hub, lambda store: store.remove_passkey(who, "p1")) is True
+    assert ask(hub, lambda store: store.passkey(b"c1")) is None
+
+
+def test_a_passkey_that_counts_nothing_may_go_on_doing_so(hub: HubUnderTest) -> None:
+    invite(hub)
+    ask(hub, lambda store: store.add_passkey(a_passkey(robin(hub), sign_count=0)))
+    for _ in range(2):
+        assert ask(hub, lambda store: store.use_passkey(b"c1", 0, START.date())) is True
+
+
+def test_a_question_is_answered_once_until_it_is_forgotten(hub: HubUnderTest) -> None:
+    later = hub.now + timedelta(minutes=5)
+    assert ask(hub, lambda store: store.spend_challenge("h" * 64, hub.now, later)) is True
+    assert ask(hub, lambda store: store.spend_challenge("h" * 64, hub.now, later)) is False
+    assert ask(hub, lambda store: store.spend_challenge("i" * 64, later, later + HOURS_12)) is True
+    assert ask(hub, lambda store: store.spend_challenge("h" * 64, later, later + HOURS_12)) is True
+
+
+def test_recovery_codes_are_good_once_and_replaced_whole(hub: HubUnderTest) -> None:
+    invite(hub)
+    who = robin(hub)
+    ask(hub, lambda store: store.set_recovery_codes(who, ["a", "b"]))
+    assert ask(hub, lambda store: store.take_recovery_code("somebody", "a")) is False
+    assert ask(hub, lambda store: store.take_recovery_code(who, "a")) is True
+    assert ask(hub, lambda store: store.take_recovery_code(who, "a")) is False
+    assert ask(hub, lambda store: store.n_recovery_codes(who)) == 1
+    ask(hub, lambda store: store.set_recovery_codes(who, ["c", "d"]))
+    assert ask(hub, lambda store: store.take_recovery_code(who, "b")) is False
+
+
+def test_sessions_are_listed_and_ended_by_their_owner_only(hub: HubUnderTest) -> None:
+    invite(hub)
+    who, until = robin(hub), hub.now + HOURS_12
+    for n, name in enumerate("abc"):
+        at = hub.now + timedelta(minutes=n)
+        ask(hub, lambda store, at=at, name=name: store.start_session(who, name * 64, at, until))
+    ask(hub, lambda store: store.touch_session("b" * 64, START.date()))
+    listed = ask(hub, lambda store: store.sessions_of(who, hub.now))
+    assert [(each.token_hash[0], each.seen_on) for each in listed] == [
+        ("c", None), ("b", START.date()), ("a", None),
+    ]  # fmt: skip
+    assert ask(hub, lambda store: store.sessions_of(who, until)) == []
+    assert ask(hub, lambda store: store.end_session_of("somebody", "a" * 64)) is False
+    assert ask(hub, lambda store: store.end_session_of(who, "a" * 64)) is True
+    assert ask(hub, lambda store: store.end_other_sessions("somebody", "")) == 0
+    assert ask(hub, lambda store: store.end_other_sessions(who, "b" * 64)) == 1
+    assert [each.token_hash for each in ask(hub, lambda store: store.sessions_of(who, hub.now))] == ["b" * 64]
+
+
+def test_an_invitation_tells_whose_it_is_without_being_used_up(hub: HubUnderTest) -> None:
+    token = token_hash(invite(hub))
+    for _ in range(2):
+        assert ask(hub, lambda store: store.invited_person(token, hub.now)).email == EMAIL
+    assert ask(hub, lambda store: store.invited_person(token, hub.now + INVITATION_LIFETIME)) is None
+    assert ask(hub, lambda store: store.take_invitation(token, hub.now)) == robin(hub)
+
+
+def test_two_of_the_staff_cannot_close_each_other_at_once(hub: HubUnderTest) -> None:
+    addresses = (EMAIL, "kim@example.org")
+    for address in addresses:
+        invite(hub, address)
+    with hub.session() as session:
+        for person in session.scalars(select(Person)):
+            person.password_hash = "x"
+    start, closed = Barrier(2), []
+
+    def close(address: str) -> None:
+        start.wait()
+        try:
+            with hub.session() as session:
+                people.close(
+                    session, session.scalars(select(Person).where(Person.email == address)).one(), hub.now
+                )
+            closed.append(address)
+        except people.LastStaffError:
+            pass
+
+    threads = [Thread(target=close, args=(address,)) for address in addresses]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(closed) == 1

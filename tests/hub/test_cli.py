@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 from click.testing import CliRunner
 
-from hub import cli, keys
+from hub import cli, database, keys, sealed_text
 from hub.extensions import db
 from protocol.key_log import Log
 from protocol.keys import SigningKey
@@ -46,6 +46,49 @@ def test_init_never_replaces_a_hub(run):
 def test_upgrade_may_be_run_again(run):
     run("init")
     assert run("upgrade").exit_code == 0
+
+
+def older(folder):
+    """A hub as the program before made it, with an authenticator secret in clear."""
+    database.downgrade(f"sqlite:///{folder}/hub.sqlite", "0002")
+    (folder / keys.DATA_FILE).unlink()
+    with closing(sqlite3.connect(folder / "hub.sqlite")) as connection:
+        connection.execute(
+            "INSERT INTO people (person_id, email, name, role, totp_secret, created_at) "
+            "VALUES ('p', 'r@example.ca', 'R', 'staff', 'JBSWY3DPEHPK3PXP', '2026-11-03')"
+        )
+        connection.commit()
+
+
+def test_upgrade_makes_the_data_key_and_encrypts_what_lay_in_clear(run, tmp_path):
+    folder = tmp_path / "data"
+    run("init")
+    older(folder)
+    result = run("upgrade")
+    assert result.exit_code == 0, result.output
+    with closing(sqlite3.connect(folder / "hub.sqlite")) as connection:
+        ((sealed,),) = connection.execute("SELECT totp_sealed FROM people").fetchall()
+    place = ("people.totp_sealed", "p")
+    assert sealed_text.unseal(keys.load_data_key(folder), sealed, *place) == "JBSWY3DPEHPK3PXP"
+    assert not any(b"JBSWY3DPEHPK3PXP" in path.read_bytes() for path in folder.iterdir())
+
+
+def test_a_lost_data_key_is_not_made_anew(run, tmp_path):
+    run("init")
+    (tmp_path / "data" / keys.DATA_FILE).unlink()
+    result = run("upgrade")
+    assert result.exit_code == 1
+    assert "Put back the copy of your key backup" in result.output
+    assert not (tmp_path / "data" / keys.DATA_FILE).exists()
+
+
+def test_secrets_in_clear_are_not_migrated_without_a_key(run, tmp_path):
+    run("init")
+    older(tmp_path / "data")
+    with pytest.raises(RuntimeError, match="alongside-hub upgrade"):
+        database.upgrade(f"sqlite:///{tmp_path}/data/hub.sqlite")
+    with closing(sqlite3.connect(tmp_path / "data" / "hub.sqlite")) as connection:
+        assert connection.execute("SELECT totp_secret FROM people").fetchall() == [("JBSWY3DPEHPK3PXP",)]
 
 
 def test_run_serves_with_the_limits_in_the_background(run, monkeypatch):

@@ -9,7 +9,8 @@ import pytest
 from click.testing import Result
 from flask.testing import FlaskClient
 
-from hub.cli_people import create_person
+from hub.auth import invite_person
+from hub.cli_people import close_person, create_person
 from hub.models import Person
 from tests.support.hub import HubUnderTest
 from tests.support.hub_pages import nobody, text_of
@@ -93,3 +94,28 @@ def test_a_wrong_option_is_named(hub: HubUnderTest, option: str, value: str, com
     result = create(hub, option, value)
     assert result.exit_code == 2
     assert complaint in result.stderr
+
+
+def test_starting_over_keeps_the_role_unless_another_is_given(hub: HubUnderTest) -> None:
+    path_of(create(hub, "--role", "viewer"))
+    path_of(create(hub, "--again"))
+    with hub.session() as session:
+        assert session.query(Person).one().role == "viewer"
+
+
+def close(hub: HubUnderTest, email: str = "Robin@example.org") -> Result:
+    return hub.app.test_cli_runner().invoke(close_person, ["--email", email])
+
+
+def test_an_account_is_closed_but_never_the_last_of_the_staff(hub: HubUnderTest) -> None:
+    path_of(create(hub))
+    refused = close(hub)
+    assert refused.exit_code == 1
+    assert "is the last of the staff who can sign in. Give somebody else a staff account" in refused.stderr
+    with hub.session() as session:
+        invite_person(session, "kim@example.org", "Kim", "staff", hub.now)
+        session.query(Person).filter_by(name="Kim").one().password_hash = "x"
+    assert close(hub).stdout == "The account of Robin is closed.\n"
+    with hub.session() as session:
+        assert session.query(Person).filter_by(name="Robin").one().closed_at == hub.now
+    assert "has an account" in close(hub).stderr

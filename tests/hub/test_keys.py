@@ -40,3 +40,41 @@ def test_a_key_is_never_replaced(tmp_path):
 def test_without_a_key_the_hub_does_not_start(tmp_path):
     with pytest.raises(keys.KeyFileError, match="alongside-hub init"):
         create_app(hub_config(tmp_path, ""))
+
+
+def test_the_data_key_is_made_beside_the_signing_key_and_never_replaced(tmp_path):
+    folder = tmp_path / "data"
+    keys.create(folder)
+    key = keys.load_data_key(folder)
+    assert (mode(folder / keys.DATA_FILE), len(key)) == (0o600, 32)
+    with pytest.raises(keys.KeyFileError, match="not replaced"):
+        keys.add_data_key(folder)
+    assert keys.load_data_key(folder) == key
+
+
+@pytest.mark.parametrize(
+    ("which", "open_mode"), [("", 0o750), (keys.DATA_FILE, 0o640), (keys.DATA_FILE, 0o604)]
+)
+def test_a_data_key_that_others_may_open_is_refused(tmp_path, which, open_mode):
+    folder = tmp_path / "data"
+    keys.create(folder)
+    (folder / which).chmod(open_mode)
+    with pytest.raises(keys.KeyFileError, match="chmod"):
+        keys.load_data_key(folder)
+
+
+@pytest.mark.parametrize("text", ["", "AAAA", "not base64 !", "A" * 44])
+def test_a_damaged_data_key_is_refused(tmp_path, text):
+    folder = tmp_path / "data"
+    keys.create(folder)
+    (folder / keys.DATA_FILE).write_text(text)
+    with pytest.raises(keys.KeyFileError, match="damaged"):
+        keys.load_data_key(folder)
+
+
+def test_without_its_data_key_the_hub_does_not_start(tmp_path):
+    folder = tmp_path / "data"
+    keys.create(folder)
+    (folder / keys.DATA_FILE).unlink()
+    with pytest.raises(keys.KeyFileError, match="Put back the copy of your key backup"):
+        create_app(hub_config(folder, ""))

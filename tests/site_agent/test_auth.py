@@ -1,6 +1,6 @@
 """Sign-ins over the site's own tables."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from sqlalchemy import text
 from site_agent.auth import TableStore
 from site_agent.models import Invitation, Person
 from tests.support.agent import Agent, add_person
-from ui.signin.store import SignInStore
+from ui.signin.store import Passkey, SignInStore
 
 
 @pytest.fixture
@@ -124,3 +124,82 @@ def test_an_account_of_a_provider_is_tied_once(store: SignInStore, cora: Person)
     assert store.link_subject(cora.person_id, "https://id.example", "7")
     assert not store.link_subject(cora.person_id, "https://id.example", "8")
     assert store.person_by_subject("https://id.example", "7").person_id == cora.person_id
+
+
+def a_passkey(person_id: str, at: datetime, **changes: Any) -> Passkey:
+    values: dict[str, Any] = {
+        "passkey_id": "p1", "credential_id": b"c1", "public_key": b"key", "sign_count": 3, "label": "AB2C",
+        "added_at": at,
+    }  # fmt: skip
+    return Passkey(person_id=person_id, **(values | changes))
+
+
+def test_a_passkey_is_kept_used_and_removed_by_its_owner(
+    store: SignInStore, cora: Person, cedar: Agent
+) -> None:
+    who, at, day = cora.person_id, cedar.now, cedar.now.date()
+    assert store.add_passkey(a_passkey(who, at))
+    assert not store.add_passkey(a_passkey(who, at, passkey_id="p2"))
+    assert store.passkey(b"c1") == a_passkey(who, at)
+    assert not store.use_passkey(b"c1", 3, day)
+    assert not store.use_passkey(b"c1", 0, day)
+    assert store.use_passkey(b"c1", 4, day)
+    store.commit()
+    assert store.passkeys_of(who) == [a_passkey(who, at, sign_count=4, used_on=day)]
+    assert not store.remove_passkey("somebody", "p1")
+    assert store.remove_passkey(who, "p1")
+    assert store.passkey(b"c1") is None
+    assert store.add_passkey(a_passkey(who, at, sign_count=0))
+    assert store.use_passkey(b"c1", 0, day)
+    assert store.use_passkey(b"c1", 0, day)
+
+
+def test_a_question_is_answered_once(store: SignInStore, cedar: Agent) -> None:
+    later = cedar.now + timedelta(minutes=5)
+    assert store.spend_challenge("h", cedar.now, later)
+    assert not store.spend_challenge("h", cedar.now, later)
+    assert store.spend_challenge("h", later, later + timedelta(minutes=5)), "forgotten after its time"
+
+
+def test_sessions_are_listed_and_ended_by_their_owner_only(
+    store: SignInStore, cora: Person, cedar: Agent, session: Any
+) -> None:
+    who, until = cora.person_id, cedar.now + timedelta(hours=1)
+    for n, name in enumerate("abc"):
+        store.start_session(who, name, cedar.now + timedelta(minutes=n), until)
+    store.commit()
+    store.touch_session("b", cedar.now.date())
+    session.expire_all()
+    listed = store.sessions_of(who, cedar.now)
+    assert [(each.token_hash, each.seen_on) for each in listed] == [
+        ("c", None), ("b", cedar.now.date()), ("a", None),
+    ]  # fmt: skip
+    assert not store.end_session_of("somebody", "a")
+    assert store.end_session_of(who, "a")
+    assert store.end_other_sessions("somebody", "") == 0
+    assert store.end_other_sessions(who, "b") == 1
+    assert [each.token_hash for each in store.sessions_of(who, cedar.now)] == ["b"]
+
+
+def test_a_deputys_role_ends_with_its_day(
+    store: SignInStore, cora: Person, cedar: Agent, session: Any
+) -> None:
+    cora.roles, cora.deputy_until = ("deputy", "keeper"), cedar.now.date()
+    session.commit()
+    assert store.person(cora.person_id).roles == {"deputy", "keeper"}
+    cora.deputy_until = cedar.now.date() - timedelta(days=1)
+    assert store.person(cora.person_id).roles == {"keeper"}
+    cora.deputy_until = None
+    assert store.person(cora.person_id).roles == {"keeper"}
+
+
+def test_an_invitation_tells_whose_it_is_without_being_used_up(
+    store: SignInStore, cora: Person, cedar: Agent, session: Any
+) -> None:
+    session.add(
+        Invitation(token_hash="h", person_id=cora.person_id, expires_at=cedar.now + timedelta(days=7))
+    )
+    session.commit()
+    for _ in range(2):
+        assert store.invited_person("h", cedar.now).email == cora.email
+    assert store.invited_person("h", cedar.now + timedelta(days=7)) is None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
-from hub.auth import ROLES
+from hub.auth import ROLES, invite_person
+from hub.models import Person
 from protocol.match_states import State
 from tests.support.hub import HubUnderTest
 from tests.support.hub_pages import ORIGIN, add_match, add_site, signed_in, text_of
@@ -24,14 +26,27 @@ FOR_STAFF = [
     "/sites/{site}/fresh-code",
     "/matches/{match}/take-back",
     "/matches/{match}/close",
+    "/team/new",
+    "/team/{member}/fresh-link",
+    "/team/{member}/make-staff",
+    "/team/{member}/close",
+    "/team",
+    "/team/{member}",
 ]
-CHANGES = ["/sites/new", "/sites/{site}", *FOR_STAFF[3:]]
+CHANGES = ["/sites/new", "/sites/{site}", *FOR_STAFF[3:-2]]
 
 
 @pytest.fixture
 def ids(hub: HubUnderTest) -> dict[str, str]:
     site = add_site(hub, "Cedar")
-    return {"site": site, "match": add_match(hub, site, State.IN_HAND, hub.now, site, contact_due_at=hub.now)}
+    with hub.session() as session:
+        invite_person(session, "kim@example.ca", "Kim", "viewer", hub.now)
+        member = session.scalars(select(Person.person_id).where(Person.email == "kim@example.ca")).one()
+    return {
+        "member": member,
+        "site": site,
+        "match": add_match(hub, site, State.IN_HAND, hub.now, site, contact_due_at=hub.now),
+    }
 
 
 @pytest.mark.parametrize("path", FOR_BOTH + FOR_STAFF)
@@ -79,12 +94,16 @@ def test_a_stranger_changes_nothing(
     assert "In hand" in text_of(staff.get(f"/matches/{ids['match']}").text)
 
 
-@pytest.mark.parametrize("path", ["/sites/unknown", "/sites/unknown/suspend", "/matches/unknown"])
+@pytest.mark.parametrize(
+    "path", ["/sites/unknown", "/sites/unknown/suspend", "/matches/unknown", "/team/x", "/team/x/close"]
+)
 def test_what_does_not_exist_is_not_found(staff: FlaskClient, path: str) -> None:
     assert staff.get(path).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/sites/{site}/explode", "/matches/{match}/explode"])
+@pytest.mark.parametrize(
+    "path", ["/sites/{site}/explode", "/matches/{match}/explode", "/team/{member}/explode"]
+)
 def test_an_act_that_does_not_exist_is_not_found(staff: FlaskClient, ids: dict[str, str], path: str) -> None:
     assert staff.post(path.format(**ids)).status_code == 404
 
