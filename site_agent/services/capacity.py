@@ -15,12 +15,12 @@ _NOTHING = "0"
 def capacity(session: AnySession, now: datetime) -> Capacity:
     """The site's open capacity as it stands: a band for each stage of the physician who would ask, and the
     languages and ways of talking of those with a place open."""
-    loads = matching.current_loads(session, now)
-    free = matching.free_supporters(session, loads, now)
+    pool = matching.Pool.now(session, now)
+    free = pool.free(now)
     bands = []
     for stage in STAGES:
         places = [
-            matching.open_places(each, loads) for each in free if matching.fits_stage(each.stage, stage)
+            matching.open_places(each, pool.loads) for each in free if matching.fits_stage(each.stage, stage)
         ]
         bands.append(StageBand(stage=stage, open=_band(sum(places))))
     languages = sorted({language for each in free for language in each.languages})

@@ -5,6 +5,8 @@ another-person, unmatched, closed. What only staff read hangs on the match (subj
 overdue, extended, reassigned, stage-waived. No event says who was asked, or that somebody did not take it (J08).
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -18,10 +20,10 @@ from site_agent.models.match import HELPING
 from site_agent.models.request import OPEN
 from site_agent.services import (
     clocks,
-    disclosure,
     match_end,
     matching,
     offers,
+    own_candidates,
     policy,
     request_state,
     requests,
@@ -31,16 +33,28 @@ from site_agent.services.errors import NoLongerOpenError
 from site_agent.services.match_end import match_of
 
 __all__ = [
+    "STEPS",
+    "Step",
     "another",
     "ask",
     "candidates",
     "give_up_here",
     "match_of",
     "next_step",
+    "next_steps",
     "stay_here",
     "waits_since",
     "waive_stage",
 ]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of STEPS, and for "ask" the first on the list."""
+
+    code: str
+    first: matching.Candidate | None = None
+
 
 STEPS = ("ask", "waive-stage", "elsewhere", "programme-line")
 """What `next_step` may say, in the order in which they are tried (F14)."""
@@ -48,9 +62,7 @@ STEPS = ("ask", "waive-stage", "elsewhere", "programme-line")
 
 def candidates(session: AnySession, request: Request, now: datetime) -> matching.Found:
     """Who of this site may be asked, best first, and how many others there are. Changes nothing."""
-    match = match_of(session, request)
-    waived = match is not None and match.stage_waived_by is not None
-    return _look(session, request, match, now, waived=waived)
+    return own_candidates.candidates(session, request, match_of(session, request), now)
 
 
 def ask(
@@ -134,17 +146,35 @@ def next_step(session: AnySession, request: Request, now: datetime) -> str | Non
 
     None while somebody is asked or helps, the hub looks, or it is over.
     """
-    match = match_of(session, request)
-    if request.state not in OPEN or _is_taken_care_of(request, match):
-        return None
-    if not request.elsewhere:
-        if candidates(session, request, now).candidates:
-            return "ask"
-        waivable = matching.stage_binds(session) and (match is None or match.stage_waived_by is None)
-        if waivable and _look(session, request, match, now, waived=True).candidates:
-            return "waive-stage"
+    step = next_steps(session, [request], now).get(request.request_id)
+    return None if step is None else step.code
+
+
+def next_steps(session: AnySession, requests_: Sequence[Request], now: datetime) -> dict[str, Step]:
+    """`next_step` of each that waits, by request id, in a number of queries that does not grow with the list."""
+    ids = [each.request_id for each in requests_]
+    matches = {
+        each.request_id: each for each in session.scalars(select(Match).where(Match.request_id.in_(ids)))
+    }
+    pairs = [(each, matches.get(each.request_id)) for each in requests_]
+    waiting = [pair for pair in pairs if pair[0].state in OPEN and not _is_taken_care_of(*pair)]
+    if not waiting:
+        return {}
+    enrolled = _is_enrolled(session)
+    outlooks = own_candidates.outlooks(session, waiting, now)
+    return {
+        request.request_id: _step(request, outlook, enrolled=enrolled)
+        for (request, _), outlook in zip(waiting, outlooks, strict=True)
+    }
+
+
+def _step(request: Request, outlook: own_candidates.Outlook, *, enrolled: bool) -> Step:
+    if outlook.now.candidates:
+        return Step("ask", outlook.now.candidates[0])
+    if outlook.waived.candidates:
+        return Step("waive-stage")
     tried = request.elsewhere and request.thid is not None
-    return "programme-line" if tried or not _is_enrolled(session) else "elsewhere"
+    return Step("programme-line" if tried or not enrolled else "elsewhere")
 
 
 def waits_since(request: Request, match: Match | None) -> datetime | None:
@@ -179,21 +209,10 @@ def _match(session: AnySession, request: Request, now: datetime) -> Match:
     return session.scalars(select(Match).where(Match.request_id == request.request_id)).one()
 
 
-def _look(
-    session: AnySession, request: Request, match: Match | None, now: datetime, *, waived: bool
-) -> matching.Found:
-    card = disclosure.own_card(session, request)
-    if card is None or request.elsewhere:
-        return matching.Found((), 0)
-    asked = set() if match is None else offers.asked_before(session, match)
-    identity = disclosure.own_identity(session, request)
-    return matching.look_here(session, card, identity, now, asked, waived=waived)
-
-
 def _is_taken_care_of(request: Request, match: Match | None) -> bool:
     if request.elsewhere:
         return request.state in ("looking", "in-hand", "in-touch")
-    return (match is not None and match.state == "asked") or (match is not None and match.state in HELPING)
+    return match is not None and match.state in ("asked", *HELPING)
 
 
 def _is_enrolled(session: AnySession) -> bool:

@@ -4,7 +4,7 @@ Rules: PSI overview, "Matching peer supporters"; requirements F01 to F12. Nobody
 then the load, then what the physician wishes.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -12,10 +12,10 @@ from hashlib import sha256
 from sqlalchemy import func, select
 
 from protocol.codes import STAGES
-from protocol.messages.handover import Card, Identity
+from protocol.messages.handover import Card
 from site_agent.models import AnySession, Match, Supporter
 from site_agent.models.match import TAKEN
-from site_agent.services import evaluators, policy
+from site_agent.services import policy
 
 REASONS = (
     "place-open",
@@ -70,6 +70,30 @@ def candidates(
     return list(look(session, card, stage, modality, now, asked).candidates)
 
 
+@dataclass(frozen=True)
+class Pool:
+    """Everybody on the roster with what holds whatever the request: looked up once, for one request or for many."""
+
+    roster: tuple[Supporter, ...]
+    loads: Mapping[str, Load]
+    version: str
+    """The agreement that has to be signed."""
+
+    @staticmethod
+    def now(session: AnySession, now: datetime) -> "Pool":
+        """As it stands at this moment."""
+        here = session.scalars(select(Supporter).where(Supporter.left_at.is_(None))).all()
+        return Pool(tuple(here), current_loads(session, now), policy.text(session, "agreement_version"))
+
+    def load(self, supporter: Supporter) -> Load:
+        """What this supporter carries."""
+        return self.loads.get(supporter.supporter_id, Load(0, 0))
+
+    def free(self, now: datetime) -> list[Supporter]:
+        """Those for whom `may_be_asked` holds."""
+        return [each for each in self.roster if _may_be_asked(each, self.loads, now, self.version)]
+
+
 def look(
     session: AnySession, card: Card, stage: str, modality: str, now: datetime, asked: Collection[str]
 ) -> Found:
@@ -78,26 +102,18 @@ def look(
     The career stage always binds for a request from elsewhere: its physician is not here to agree to another one.
     """
     order = _Order(card, ELSEWHERE_WISHES)
-    return _look(session, _Rules(card, stage, modality, frozenset(asked)), order, now)
+    return _look(Pool.now(session, now), _Rules(card, stage, modality, frozenset(asked)), order, now)
 
 
-def look_here(
-    session: AnySession,
-    card: Card,
-    identity: Identity | None,
-    now: datetime,
-    asked: Collection[str],
-    *,
-    waived: bool = False,
-) -> Found:
-    """The same for a request of this site, of whose physician it is also known who assesses their work (J10).
+def look_here(pool: Pool, card: Card, now: datetime, barred: Collection[str], *, stage_binds: bool) -> Found:
+    """The same for a request of this site. `barred`: who was asked already, and who assesses the physician's work or
+    is the physician (`evaluators`), which nothing waives (J10).
 
-    `waived`: the physician agrees to a supporter of an earlier career stage; nothing waives the evaluator rule.
+    `stage_binds`: False once the physician has agreed to a supporter of an earlier career stage, or where the site
+    does not keep that rule.
     """
-    assessing = evaluators.supporters_assessing(session, identity) if identity is not None else set()
-    binds = not waived and stage_binds(session)
-    rules = _Rules(card, card.stage if binds else "unknown", card.modality, assessing | set(asked))
-    return _look(session, rules, _Order(card, HERE_WISHES), now)
+    rules = _Rules(card, card.stage if stage_binds else "unknown", card.modality, frozenset(barred))
+    return _look(pool, rules, _Order(card, HERE_WISHES), now)
 
 
 def stage_binds(session: AnySession) -> bool:
@@ -105,15 +121,9 @@ def stage_binds(session: AnySession) -> bool:
     return policy.choice(session, "seniority") == "on"
 
 
-def may_be_asked(session: AnySession, supporter: Supporter, loads: dict[str, Load], now: datetime) -> bool:
+def may_be_asked(session: AnySession, supporter: Supporter, loads: Mapping[str, Load], now: datetime) -> bool:
     """The rules that hold whatever the request: trained, signed, not paused, not gone, a place open."""
     return _may_be_asked(supporter, loads, now, policy.text(session, "agreement_version"))
-
-
-def free_supporters(session: AnySession, loads: dict[str, Load], now: datetime) -> list[Supporter]:
-    """Everybody for whom `may_be_asked` holds, with one query for all of them."""
-    version = policy.text(session, "agreement_version")
-    return [each for each in _roster(session) if _may_be_asked(each, loads, now, version)]
 
 
 @dataclass(frozen=True)
@@ -123,7 +133,7 @@ class _Rules:
     card: Card
     stage: str
     modality: str
-    barred: frozenset[str] | set[str]
+    barred: frozenset[str]
 
     def allow(self, supporter: Supporter) -> bool:
         return (
@@ -160,25 +170,14 @@ class _Order:
         return tuple(f"wish-{wish}" for wish in self.card.wishes if wish in true & self.knowable)
 
 
-def _look(session: AnySession, rules: _Rules, order: _Order, now: datetime) -> Found:
-    loads = current_loads(session, now)
-    version = policy.text(session, "agreement_version")
-    roster = _roster(session)
-    fitting = [each for each in roster if _may_be_asked(each, loads, now, version) and rules.allow(each)]
-
-    def load(supporter: Supporter) -> Load:
-        return loads.get(supporter.supporter_id, Load(0, 0))
-
-    fitting.sort(key=lambda each: order.key(each, load(each)))
-    chosen = tuple(Candidate(each, order.reasons(each, load(each))) for each in fitting)
-    return Found(chosen, len(roster) - len(chosen))
+def _look(pool: Pool, rules: _Rules, order: _Order, now: datetime) -> Found:
+    fitting = [each for each in pool.free(now) if rules.allow(each)]
+    fitting.sort(key=lambda each: order.key(each, pool.load(each)))
+    chosen = tuple(Candidate(each, order.reasons(each, pool.load(each))) for each in fitting)
+    return Found(chosen, len(pool.roster) - len(chosen))
 
 
-def _roster(session: AnySession) -> Sequence[Supporter]:
-    return session.scalars(select(Supporter).where(Supporter.left_at.is_(None))).all()
-
-
-def _may_be_asked(supporter: Supporter, loads: dict[str, Load], now: datetime, version: str) -> bool:
+def _may_be_asked(supporter: Supporter, loads: Mapping[str, Load], now: datetime, version: str) -> bool:
     return (
         supporter.left_at is None
         and is_trained(supporter, now)
@@ -199,7 +198,7 @@ def is_paused(supporter: Supporter, now: datetime) -> bool:
     return supporter.paused and (supporter.paused_until is None or supporter.paused_until > now.date())
 
 
-def open_places(supporter: Supporter, loads: dict[str, Load]) -> int:
+def open_places(supporter: Supporter, loads: Mapping[str, Load]) -> int:
     """How many more they would take."""
     return max(0, supporter.max_open - loads.get(supporter.supporter_id, Load(0, 0)).n_open)
 

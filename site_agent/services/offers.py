@@ -22,6 +22,7 @@ from site_agent.services import (
     disclosure,
     links,
     matching,
+    own_candidates,
     pins,
     policy,
     post,
@@ -43,17 +44,12 @@ _AFRESH: dict[str, object] = {
 
 def candidates(session: AnySession, match: Match, now: datetime) -> matching.Found:
     """Who may be asked about this one, best first, and how many others there are."""
+    if match.is_local:
+        return own_candidates.candidates(session, request_state.of(session, match), match, now)
     card = disclosure.card(session, match)
     if card is None:
         return matching.Found((), 0)
-    asked = asked_before(session, match)
-    if not match.is_local:
-        return matching.look(session, card, match.stage, match.modality, now, asked)
-    request = request_state.of(session, match)
-    waived = match.stage_waived_by is not None
-    return matching.look_here(
-        session, card, disclosure.own_identity(session, request), now, asked, waived=waived
-    )
+    return matching.look(session, card, match.stage, match.modality, now, asked_before(session, match))
 
 
 def asked_before(session: AnySession, match: Match) -> set[str]:

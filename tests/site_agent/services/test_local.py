@@ -1,13 +1,16 @@
 """Help from within the site: who may be asked, the answers, and that there is always a next step."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from protocol.messages.handover import Identity
-from site_agent.models import Event, Mail, Match, Offer, OutboxRow
+from site_agent.extensions import db
+from site_agent.models import Event, Mail, Match, Offer, OutboxRow, Request
 from site_agent.services import disclosure, evaluators, interactions, local, requests, timeline
 from site_agent.services import inter_site_helper as helper
 from site_agent.services.errors import NoLongerOpenError, NotEligibleError
@@ -297,3 +300,54 @@ def test_a_new_request_of_the_same_physician_starts_clean(here: Here) -> None:
     again = requests.record(here.session, a_request(here.now, elsewhere=False), here.now).request
     assert here.listed(again) == [uma.name]
     assert again.case_id != request.case_id
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    said: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        said.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield said
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def test_a_list_of_requests_costs_as_many_queries_as_one(here: Here) -> None:
+    for n in range(5):
+        here.supporter(f"Dr Number {n}", max_open=9)
+    n_queries, steps = [], {}
+    for n_more in (1, 11):
+        for _ in range(n_more):
+            request = here.request()
+            here.no(
+                here.ask(request, local.candidates(here.session, request, here.now).candidates[0].supporter)
+            )
+        here.session.commit()
+        waiting = list(here.session.scalars(select(Request)))
+        with counted() as said:
+            steps = local.next_steps(here.session, waiting, here.now)
+        n_queries.append(len(said))
+    assert n_queries[0] == n_queries[1] <= 14
+    assert {step.code for step in steps.values()} == {"ask"}
+    assert len(steps) == 12
+    for request_id, step in steps.items():
+        found = local.candidates(here.session, here.session.get_one(Request, request_id), here.now)
+        assert step.first is not None
+        assert step.first.supporter is found.candidates[0].supporter
+
+
+def test_j10_holds_in_a_list_as_it_does_for_one(here: Here) -> None:
+    boss, uma = here.supporter("Dr Boss"), here.supporter()
+    evaluators.add(here.session, boss, Physician("Somebody Else", "quill@example.ca"), here.now)
+    others = [
+        replace(IDENTITY, name="Zephyrine Quill", email="QUILL@example.ca"),
+        replace(IDENTITY, name="Dr Uma Ross", email=None),
+        replace(IDENTITY, name="Dr New", email=uma.email),
+    ]
+    each = [evaluators.supporters_assessing(here.session, identity) for identity in others]
+    assert each == [{boss.supporter_id}, {uma.supporter_id}, {uma.supporter_id}]
+    assert evaluators.assessing_each(here.session, others) == each
