@@ -55,11 +55,10 @@ def answer_shortlist(session: AnySession, request: Request, now: datetime) -> bo
     """Seal letters to the first three sites of the waiting shortlist, queue them and forget the shortlist.
 
     With no site left, or fewer than three and the physician's word "wait", the answer is empty: the hub sends a
-    new shortlist when offers change. False if there is nothing to answer yet, or if letters were refused and wait for
-    a person to send them again.
+    new shortlist when offers change. False if there is nothing to answer yet.
     """
     kept = cases.open_(session, request.case_id, "shortlist", request.shortlist)
-    blocked = request.restate or key_directory.alarm(session) is not None or _are_refused(session, request)
+    blocked = request.restate or key_directory.alarm(session) is not None
     if kept is None or request.state != "looking" or blocked:
         return False
     sites = [Candidate.load(site) for site in kept]
@@ -84,7 +83,7 @@ def answer_shortlist(session: AnySession, request: Request, now: datetime) -> bo
 
 
 def waiting_shortlists(session: AnySession) -> Sequence[Request]:
-    """Requests whose shortlist could not be answered yet and now might be."""
+    """Requests whose shortlist could not be answered yet and now might be. Refused letters wait for a person."""
     waiting = Request.shortlist.is_not(None), Request.restate.is_(False), Request.state == "looking"
     found = session.scalars(select(Request).where(*waiting)).all()
     return [request for request in found if not _are_refused(session, request)]

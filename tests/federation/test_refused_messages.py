@@ -13,7 +13,8 @@ from protocol.envelope import peek
 from protocol.errors import SchemaInvalidError
 from protocol.match_states import State
 from protocol.messages import matches
-from site_agent.models import OutboxRow, Request
+from site_agent.models import DirectorySite, OutboxRow, Request
+from site_agent.services import inter_site_home
 from tests.support.federation import Agent, Asked, Federation
 
 
@@ -90,6 +91,18 @@ def test_refused_letters_taken_off_the_list_leave_nothing_behind(
     assert len(letters(home)) == 1, "nothing is sent by itself"
     federation.pass_time(days=14)
     assert refused.state == "unmatched", "the hub's own limit ends it"
+
+
+def test_a_newer_shortlist_takes_refused_letters_off_the_list(
+    federation: Federation, home: Agent, refused: Asked
+) -> None:
+    thid, (letter, *_) = refused.row().thid, home.rows(DirectorySite)
+    assert thid is not None
+    sites = (matches.Candidate(letter.site_id, ("en",)),)
+    with home.session() as session:
+        inter_site_home.shortlisted(session, thid, 2, sites, federation.clock.now())
+    assert home.dead() == 0
+    assert len(letters(home)) == 2
 
 
 def test_the_hubs_own_limit_takes_refused_letters_off_the_list(
