@@ -99,27 +99,24 @@ class Tabs:
     browser: Browser
     _idle: defaultdict[str, list[Page]] = field(default_factory=lambda: defaultdict(list))
 
-    def take(self, **options: Any) -> Page:
+    def take(self, *, fresh: bool = False, **options: Any) -> Page:
         """A tab in a context with these options, in which nobody is signed in."""
         idle = self._idle[repr(sorted(options.items()))]
-        return idle.pop() if idle else self.browser.new_context(viewport=DESK, **options).new_page()  # type: ignore[arg-type]
+        if idle and not fresh:
+            return idle.pop()
+        return self.browser.new_context(viewport=DESK, **options).new_page()  # type: ignore[arg-type]
 
     def leave(self, page: Page, **options: Any) -> None:
-        """Forget what was done; a browser that cannot, or that has a clock of the test's own, is closed."""
+        """Forget what was done; a browser that cannot is closed."""
         try:
-            reusable = self._empty(page)
+            self._empty(page)
         except Error:
-            reusable = False
-        if reusable:
-            self._idle[repr(sorted(options.items()))].append(page)
-        else:
             page.context.close()
+        else:
+            self._idle[repr(sorted(options.items()))].append(page)
 
     @staticmethod
-    def _empty(page: Page) -> bool:
-        real_clock = "Date.toString().includes('[native code]')"
-        if not all(each.evaluate(real_clock) for each in page.context.pages):
-            return False
+    def _empty(page: Page) -> None:
         for each in page.context.pages:
             if each is not page:
                 each.close()
@@ -128,7 +125,9 @@ class Tabs:
         page.emulate_media(media="null")
         page.context.clear_cookies()
         page.context.clear_permissions()
-        return True
+        assert page.evaluate("Date.toString().includes('[native code]')"), (
+            "a test of the clock: new_page(own=True)"
+        )
 
 
 _watches: WeakKeyDictionary[Page, Watch] = WeakKeyDictionary()
@@ -158,13 +157,16 @@ def tabs(browser: Browser) -> Tabs:
 
 @pytest.fixture
 def new_page(tabs: Tabs) -> Iterator[Callable[..., Page]]:
-    """Open a watched page in a context of its own, as another person's browser: new_page(viewport=PHONE)."""
+    """Open a watched page in a context of its own, as another person's browser: new_page(viewport=PHONE).
+
+    `own`: nobody gets this browser afterwards, since the test changes the browser itself (its clock, its devices).
+    """
     with ExitStack() as stack:
 
-        def opened(viewport: dict[str, int] = DESK, **options: Any) -> Page:
+        def opened(viewport: dict[str, int] = DESK, own: bool = False, **options: Any) -> Page:
             options = {"locale": "en-CA", **options}
-            page = tabs.take(**options)
-            stack.callback(tabs.leave, page, **options)
+            page = tabs.take(fresh=own, **options)
+            stack.callback(page.context.close) if own else stack.callback(tabs.leave, page, **options)
             page.set_viewport_size(viewport)  # type: ignore[arg-type]
             watch(page)
             return page

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from tests.support.browser import PHONE, check_page
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("ui browser")]
 
 SOUND = (
     '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>A page</title>'

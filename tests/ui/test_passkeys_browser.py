@@ -14,7 +14,7 @@ from tests.support.press import press, sees
 from tests.support.shared_web import small_app
 from ui.signin.sessions import token_hash
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("ui browser")]
 
 
 @pytest.fixture
@@ -29,6 +29,12 @@ def store(clock: StoppedClock) -> MemoryStore:
 @pytest.fixture
 def url(serve_app: Callable[..., str], store: MemoryStore, clock: StoppedClock) -> str:
     return serve_app(small_app(store, clock), "cedar.localhost")
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """A browser of this test's own: nobody else is to have its devices."""
+    return new_page(own=True)
 
 
 def plug_in(page: Page, verified: bool = True) -> Callable[[], None]:
@@ -47,7 +53,8 @@ def plug_in(page: Page, verified: bool = True) -> Callable[[], None]:
 def test_an_invitation_is_taken_up_and_signed_in_with_by_passkey_alone(
     page: Page, url: str, store: MemoryStore
 ) -> None:
-    page.route("**/favicon.ico", lambda route: route.fulfill(status=204))  # the home of this small app is bare text
+    # The home of this small app is bare text.
+    page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
     unplug = plug_in(page)
     page.goto(url + "/sign-in/welcome/invitation")
     press(page, "Make a passkey")

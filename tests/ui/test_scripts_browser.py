@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.support.browser import PHONE, check_page
 from tests.support.styleguide import NOW, create_styleguide
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("ui browser")]
 
 
 @pytest.fixture
@@ -39,7 +39,8 @@ def test_what_was_done_is_focused_and_its_undo_is_a_form(page, url):
     assert page.locator("form:has-text('Undo')").get_attribute("method") == "post"
 
 
-def test_the_clock_counts_down_into_lateness(page, url):
+def test_the_clock_counts_down_into_lateness(new_page, url):
+    page = new_page(own=True)
     page.clock.install()
     page.goto(url + "/overview")
     urgent = page.locator("tr", has_text="Looking").locator(".app-clock")
@@ -51,7 +52,8 @@ def test_the_clock_counts_down_into_lateness(page, url):
     expect(urgent).to_have_class("app-clock app-clock--late")
 
 
-def test_the_readers_own_clock_is_not_believed(page, url):
+def test_the_readers_own_clock_is_not_believed(new_page, url):
+    page = new_page(own=True)
     page.clock.install(time=NOW + timedelta(days=400))
     page.goto(url + "/overview")
     page.clock.fast_forward("00:30")
@@ -75,7 +77,8 @@ def test_a_live_part_follows_the_server_and_says_so(page, url, app):
     check_page(page)
 
 
-def test_a_live_part_rests_while_nobody_looks(page, url):
+def test_a_live_part_rests_while_nobody_looks(new_page, url):
+    page = new_page(own=True)
     page.clock.install()
     page.goto(url + "/live")
     asked = []

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import DESK, PHONE, check_page
+from tests.support.browser import check_at_both_widths
 from tests.support.clock import StoppedClock
 from tests.support.memory_store import MemoryStore
+from tests.support.press import follow, press
 from tests.support.shared_web import PASSWORD, add_member, code_at, small_app
 from ui.signin.sessions import token_hash
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("ui browser")]
 
-WIDTHS = pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["320px", "1200px"])
 EMAIL = "ana@example.org"
 SCRIPTLESS = pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
 
@@ -44,81 +42,56 @@ def url(serve_app: Callable[..., str], store: MemoryStore, clock: StoppedClock) 
 def give_password(page: Page, password: str = PASSWORD) -> None:
     page.get_by_label("Email address").fill(EMAIL)
     page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("button", name="Continue").click()
+    press(page, "Continue")
 
 
 def give_code(page: Page, code: str, button: str) -> None:
     page.get_by_label("Code", exact=True).fill(code)
-    page.get_by_role("button", name=button).click()
+    press(page, button)
 
 
-def shoot(page: Page, name: str) -> None:
-    folder, size = os.environ.get("SHOTS"), page.viewport_size
-    if folder and size:
-        page.screenshot(path=Path(folder) / f"sign-in-{name}-{size['width']}.png", full_page=True)
-
-
-def look(page: Page, name: str) -> None:
-    check_page(page)
-    shoot(page, name)
-
-
-@WIDTHS
 def test_every_page_of_signing_in_is_sound(
-    new_page: Callable[..., Page], url: str, store: MemoryStore, clock: StoppedClock, viewport: dict[str, int]
+    page: Page, url: str, store: MemoryStore, clock: StoppedClock
 ) -> None:
     store.accounts["ana"].totp_secret = None
-    page = new_page(viewport=viewport)
     page.goto(url + "/sign-in")
-    look(page, "password")
+    check_at_both_widths(page)
     give_password(page, "wrong")
-    look(page, "wrong-password")
+    check_at_both_widths(page)
     give_password(page)
-    look(page, "set-up-code")
+    check_at_both_widths(page)
     secret = page.locator("code").inner_text().replace(" ", "")
     give_code(page, "123", "Finish and sign in")
-    look(page, "set-up-code-wrong")
+    check_at_both_widths(page)
     store.accounts["ana"].totp_secret = secret
     page.goto(url + "/sign-in/code")
-    look(page, "code")
+    check_at_both_widths(page)
     give_code(page, code_at(clock, secret, steps=9), "Sign in")
-    look(page, "wrong-code")
+    check_at_both_widths(page)
 
 
-@WIDTHS
-def test_the_page_that_asks_to_wait_is_sound(
-    new_page: Callable[..., Page], url: str, viewport: dict[str, int]
-) -> None:
-    page = new_page(viewport=viewport)
+def test_the_page_that_asks_to_wait_is_sound(page: Page, url: str) -> None:
     page.goto(url + "/sign-in")
     for _ in range(6):
         give_password(page, "wrong")
     expect(page.get_by_role("link", name="Wait 15 minutes")).to_be_visible()
-    look(page, "wait")
+    check_at_both_widths(page)
 
 
-@WIDTHS
-def test_the_invitation_and_its_end_are_sound(
-    new_page: Callable[..., Page], url: str, viewport: dict[str, int]
-) -> None:
-    page = new_page(viewport=viewport)
+def test_the_invitation_and_its_end_are_sound(page: Page, url: str) -> None:
     page.goto(url + "/sign-in/welcome/invitation")
-    look(page, "welcome")
-    for name in ("set", "spent"):
+    check_at_both_widths(page)
+    for _ in ("set", "spent"):
         page.goto(url + "/sign-in/welcome/invitation")
         page.get_by_label("New password", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Set password").click()
-        look(page, name)
+        press(page, "Set password")
+        check_at_both_widths(page)
 
 
-@WIDTHS
 @pytest.mark.parametrize("path", ["/nowhere", "/broken", "/sign-in/provider", "/sign-in/provider/callback"])
-def test_pages_that_say_no_are_sound(
-    new_page: Callable[..., Page], url: str, path: str, viewport: dict[str, int]
-) -> None:
-    page = new_page(viewport=viewport)
+def test_pages_that_say_no_are_sound(page: Page, url: str, path: str) -> None:
     page.goto(url + path)
-    look(page, path.strip("/").replace("/", "-"))
+    check_at_both_widths(page)
 
 
 @SCRIPTLESS
@@ -131,9 +104,10 @@ def test_setting_up_and_signing_out_work(
     give_password(page)
     secret = page.locator("code").inner_text().replace(" ", "")
     give_code(page, code_at(clock, secret), "Finish and sign in")
+    follow(page, "Not now")
     expect(page).to_have_url(url + "/requests")
     page.goto(url + "/nowhere")
-    page.get_by_role("button", name="Sign out").click()
+    press(page, "Sign out")
     expect(page.get_by_text("You are signed out.")).to_be_visible()
     page.goto(url + "/requests")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
@@ -143,7 +117,7 @@ def test_a_wrong_password_puts_the_reader_at_what_is_wrong(page: Page, url: str)
     page.goto(url + "/sign-in")
     give_password(page, "wrong")
     expect(page).to_have_title("Error: Sign in – Alongside")
-    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_role("alert").first).to_contain_text("There is a problem")
     page.get_by_role("link", name="The email address or the password is not right").click()
     expect(page.get_by_label("Password", exact=True)).to_be_focused()
     expect(page.get_by_label("Email address")).to_have_value(EMAIL)
