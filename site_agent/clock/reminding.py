@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from site_agent.models import AnySession, ContactClock, Interaction, Match, Offer, Reminder, Request
 from site_agent.services import offers, policy, post, reminders
-from site_agent.services.hub_time import match_now
+from site_agent.services.hub_time import hub_now, match_now
 from site_agent.services.match_end import present_offer
 
 _FIRST, _SECOND, _ENTRY, _REQUEST = "nudge-first", "nudge-second", "tracker", "request-waits"
@@ -21,7 +21,8 @@ _FIRST, _SECOND, _ENTRY, _REQUEST = "nudge-first", "nudge-second", "tracker", "r
 
 def to_nudge(session: AnySession, now: datetime) -> Iterable[str]:
     """Runs of the clock of which a nudge is due."""
-    first, second = (now - each for each in _nudges(session))
+    latest = max(now, hub_now(session, now))  # by whichever clock; the deed itself judges by the match's own
+    first, second = (latest - each for each in _nudges(session))
     awaited = ContactClock.outcome == "running", Match.state == "in-hand", Match.paused_at.is_(None)
     due = or_(
         and_(ContactClock.started_at <= second, ~_reminded(ContactClock.clock_id, _SECOND)),

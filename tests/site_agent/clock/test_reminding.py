@@ -4,14 +4,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from site_agent.clock import reminding
+from site_agent.clock.due import run_due
 from site_agent.extensions import db
-from site_agent.models import Interaction, Match
-from site_agent.services import interactions, reminders
+from site_agent.models import ContactClock, Interaction, LinkState, Mail, Match, Supporter
+from site_agent.services import inter_site_helper, interactions, reminders
+from tests.site_agent.services.conftest import Helped, helped, kettle, uma
 from tests.support.local import Here, here, site
 
-__all__ = ["here", "site"]
+__all__ = ["helped", "here", "kettle", "site", "uma"]
 
 
 def n_nudges(here: Here) -> int:
@@ -200,3 +203,30 @@ def test_a_mail_that_cannot_be_queued_is_tried_again(here: Here, monkeypatch: py
     assert n_nudges(here) == 0
     here.run()
     assert n_nudges(here) == 1
+
+
+def test_a_match_from_elsewhere_is_nudged_and_counted_alike_by_the_hubs_clock(
+    helped: Helped, session: Any, uma: Supporter
+) -> None:
+    match = helped.in_hand(session, uma)
+    session.get_one(LinkState, 1).hub_offset_seconds = -3600
+    session.commit()
+    counted = []
+    for _ in range(3):
+        helped.there.clock.advance(hours=24, minutes=59)
+        run_due(lambda: session, helped.now)
+        counted.append(len(session.scalars(select(Mail).where(Mail.kind == "nudge")).all()))
+        helped.there.clock.advance(minutes=-59)
+    assert counted == [0, 1, 2]
+    helped.there.clock.advance(hours=1)
+    run_due(lambda: session, helped.now)
+    assert match.state == "overdue"
+    assert session.scalars(select(ContactClock.outcome)).all() == ["not-met"]
+
+
+def test_a_match_from_elsewhere_that_ends_before_the_limit_is_excused(
+    helped: Helped, session: Any, uma: Supporter
+) -> None:
+    match = helped.in_hand(session, uma)
+    inter_site_helper.end(session, match, helped.now)
+    assert session.scalars(select(ContactClock.outcome)).all() == ["excused"]
