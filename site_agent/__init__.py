@@ -7,7 +7,7 @@ from site_agent.config import AgentConfig
 from site_agent.extensions import ENGINE_OPTIONS, db, prepare
 from site_agent.keys import KeyStore
 from site_agent.link import init_link
-from site_agent.looks import site_name, site_phone, site_zone
+from site_agent.looks import crisis_phone, site_name, site_phone, site_zone
 from ui import finish, init_clock, init_ui
 from ui.clock import Clock
 from ui.options import NavItem, UiOptions
@@ -54,6 +54,7 @@ def options() -> UiOptions:
         store=TableStore(),
         zone=site_zone,
         phone=site_phone,
+        crisis=crisis_phone,
     )
 
 

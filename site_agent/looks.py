@@ -2,17 +2,21 @@
 
 from zoneinfo import ZoneInfo
 
+from flask import g
 from flask_babel import gettext as _
 
 from site_agent.extensions import db
 from site_agent.models import Site
+from site_agent.services import policy
 
 DEFAULT_ZONE = "America/Vancouver"
 
 
 def site() -> Site | None:
     """The site's own row; None before it was named."""
-    return db.session.get(Site, 1)
+    # The session forgets rows that nobody holds, and each time on a page would ask for this one again.
+    g.site_row = db.session.get(Site, 1)
+    return g.site_row
 
 
 def site_name() -> str:
@@ -25,6 +29,11 @@ def site_zone() -> ZoneInfo:
     """The zone in which times are written."""
     named = site()
     return ZoneInfo(named.zone if named else DEFAULT_ZONE)
+
+
+def crisis_phone() -> str:
+    """The suicide crisis line at the foot of every page."""
+    return policy.text(db.session, "crisis_phone")
 
 
 def site_phone() -> str:

@@ -31,6 +31,7 @@ class Text:
     default: str
     longest: int
     source: str
+    may_be_empty: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,12 @@ TEXTS: dict[str, Text] = {
         "1-800-663-6729", 40, "the Physician Health Program's 24-hour line, on its public pages"
     ),
     "crisis_phone": Text("9-8-8", 40, "the Suicide Crisis Helpline of Canada"),
+    "keeper_phone": Text(
+        "",
+        40,
+        "ours: where a supporter reaches a safety keeper at any hour (J05); empty: the site's phone",
+        may_be_empty=True,
+    ),
     "agreement_version": Text("1", 20, "ours: a new version asks every supporter to sign again (C12)"),
 }
 
@@ -93,11 +100,30 @@ CHOICES: dict[str, Choice] = {
     "who_assigns": Choice(
         ("coordinator", "lead"), "PSI overview: the administrator; AMA, Brigham: the director"
     ),
-    "group_module": Choice(
-        ("no", "yes"), "PSI overview: individual support only; Brigham: groups as well (M02)"
-    ),
+    "group_module": Choice(("no",), "PSI overview: individual support only; Brigham: groups as well (M02)"),
 }
 """Where the programme documents disagree: the table at the end of the requirements gives each default."""
+
+
+RISING = (
+    ("nudge_first_hours", "nudge_second_hours"),
+    ("nudge_second_hours", "contact_hours"),
+    ("identity_days", "coded_days"),
+    ("advertise_days", "capacity_days"),
+)
+"""Pairs of which the first is shorter: a reminder after its limit, or a name kept longer than its row, is a slip."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One setting was given a value: the version it made, what stood there before, who did it (None: a command)."""
+
+    version: int
+    name: str
+    before: str
+    value: str
+    at: datetime
+    by: str | None
 
 
 def number(session: AnySession, name: str) -> int:
@@ -123,6 +149,48 @@ def version(session: AnySession) -> int:
     return cast(int, session.scalar(select(func.max(PolicyChange.version))) or 0)
 
 
+def values(session: AnySession) -> dict[str, str]:
+    """What holds for every setting, as text."""
+    kept = {each.name: each.value for each in session.scalars(select(Setting))}
+    return {name: kept.get(name, str(default_of(name))) for name in (*NUMBERS, *CHOICES, *TEXTS)}
+
+
+def default_of(name: str) -> int | str:
+    """What holds until the site sets its own value. Raises KeyError for an unknown name."""
+    return _rule(name).default
+
+
+def source_of(name: str) -> str:
+    """Where the default comes from. Raises KeyError for an unknown name."""
+    return _rule(name).source
+
+
+def _rule(name: str) -> Number | Choice | Text:
+    rules: dict[str, Number | Choice | Text] = {**NUMBERS, **CHOICES, **TEXTS}
+    return rules[name]
+
+
+def changes(session: AnySession) -> list[Change]:
+    """Every change, the newest first."""
+    stood: dict[str, str] = {}
+    found = []
+    for row in session.scalars(select(PolicyChange).order_by(PolicyChange.version)):
+        before = stood.get(row.name) or str(default_of(row.name))
+        found.append(Change(row.version, row.name, before, row.value, row.at, row.by))
+        stood[row.name] = row.value
+    return found[::-1]
+
+
+def out_of_order(session: AnySession, name: str, value: int) -> str | None:
+    """The other setting of a pair of `RISING` that would no longer be longer, or shorter, than this one."""
+    for shorter, longer in RISING:
+        if name == shorter and value >= number(session, longer):
+            return longer
+        if name == longer and value <= number(session, shorter):
+            return shorter
+    return None
+
+
 def put(
     session: AnySession, name: str, value: int | str, now: datetime | None = None, by: str | None = None
 ) -> None:
@@ -133,7 +201,7 @@ def put(
     """
     new = _checked(name, value)
     kept = session.get(Setting, name)
-    if kept is not None and kept.value == new:
+    if new == (str(default_of(name)) if kept is None else kept.value):
         return
     if kept is None:
         session.add(Setting(name=name, value=new))
@@ -153,6 +221,10 @@ def _checked(name: str, value: int | str) -> str:
     if name in CHOICES:
         if text_ not in CHOICES[name].options:
             raise SettingError(f"{name} is one of {', '.join(CHOICES[name].options)}.")
-    elif not text_ or len(text_) > TEXTS[name].longest or not text_.isprintable():
+    elif (
+        (not text_ and not TEXTS[name].may_be_empty)
+        or len(text_) > TEXTS[name].longest
+        or not text_.isprintable()
+    ):
         raise SettingError(f"{name} has at most {TEXTS[name].longest} characters.")
     return text_

@@ -34,6 +34,7 @@ from site_agent.web import (  # noqa: E402, F401  (their routes)
     outreach_answers,
     people,
     people_acts,
+    policy,
     record,
     request_page,
     requests_list,

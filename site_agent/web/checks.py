@@ -7,6 +7,9 @@ from wtforms import Field, IntegerField
 from wtforms import Form as WTForm
 from wtforms.validators import StopValidation
 
+_MOST = 10**9
+"""Beyond every bound of a form: a longer number is out of bounds just the same."""
+
 
 def one_line(form: WTForm, field: Field) -> None:
     """No line break and no invisible character, which a program would send and no person types."""
@@ -20,5 +23,7 @@ class WholeNumberField(IntegerField):
     def process_formdata(self, valuelist: list[str]) -> None:
         try:
             super().process_formdata(valuelist)
+            # No float holds hundreds of digits, and NumberRange asks for one.
+            self.data = None if self.data is None else max(-_MOST, min(_MOST, self.data))
         except ValueError:
             raise ValueError(_("Enter a whole number, in digits")) from None

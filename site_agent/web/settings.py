@@ -1,8 +1,7 @@
-"""Settings of the site: what it is called, whom to call, how long coordinators have before the agent asks by itself."""
+"""Settings of the site: what it is called and where people find it. Figures and choices are on the policy's page."""
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlsplit
 
 from flask import redirect, request, url_for
@@ -10,21 +9,19 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import Field, SelectField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length
 
 from site_agent.extensions import db
+from site_agent.mail import standing
 from site_agent.models import Site
 from site_agent.roles import IN_CHARGE
-from site_agent.services import policy
 from site_agent.web import bp
-from site_agent.web.checks import WholeNumberField, one_line
+from site_agent.web.checks import one_line
 from site_agent.words import ZONE
 from ui.access import allow
 from ui.forms import Form, PhoneField, choices, phone_words, render_form
 from ui.looks import done
 
-_ASK = policy.NUMBERS["ask_itself_hours"]
-_LINE = policy.TEXTS["programme_phone"]
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -63,38 +60,11 @@ class SettingsForm(Form):
         ],
         description=_l("Links in mail lead there, for example https://peers.example.ca"),
     )
-    programme_phone = StringField(
-        _l("Line of the programme"),
-        [
-            InputRequired(_l("Enter the line that physicians can call at any hour")),
-            one_line,
-            Length(max=_LINE.longest, message=_l("The line must be %(max)d letters or fewer")),
-        ],
-        description=_l("Given to a physician whenever nobody can be found in time."),
-    )
-    ask_itself_hours = WholeNumberField(
-        _l("Hours until a supporter is asked without you"),
-        [
-            InputRequired(_l("Enter a number of hours, for example 12")),
-            NumberRange(_ASK.least, _ASK.most, _l("Enter a number from %(min)s to %(max)s")),
-        ],
-        description=_l(
-            "When a request from elsewhere waits this long, the first supporter on the list is asked by itself. "
-            "0 never asks by itself."
-        ),
-    )
 
     def __init__(self, site: Site | None) -> None:
-        super().__init__(obj=site, data=self._kept())
+        super().__init__(obj=site)
         if self.zone.data not in ZONE and site is not None:
             self.zone.choices = [*choices(ZONE), *choices({site.zone: site.zone})]
-
-    @staticmethod
-    def _kept() -> dict[str, Any]:
-        return {
-            "programme_phone": policy.text(db.session, "programme_phone"),
-            "ask_itself_hours": policy.number(db.session, "ask_itself_hours"),
-        }
 
     def validate_public_url(self, field: Field) -> None:
         """Links in mail must be private on the way."""
@@ -109,8 +79,6 @@ class SettingsForm(Form):
             setattr(site, each.name, each.data)
         site.phone = phone_words(self.phone.data or "")
         site.public_url = (self.public_url.data or "").rstrip("/")
-        policy.put(db.session, "programme_phone", self.programme_phone.data or "")
-        policy.put(db.session, "ask_itself_hours", self.ask_itself_hours.data or 0)
 
 
 def _is_private(address: str) -> bool:
@@ -132,7 +100,9 @@ def settings() -> Response | tuple[str, int]:
     site = db.session.get(Site, 1)
     form = SettingsForm(site)
     if not form.validate_on_submit():
-        return render_form("web/settings.html", form, public_url=request.host_url)
+        return render_form(
+            "web/settings.html", form, public_url=request.host_url, mail_connected=standing.is_connected()
+        )
     if site is None:
         site = Site(id=1)
         db.session.add(site)

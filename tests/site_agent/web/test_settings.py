@@ -6,7 +6,6 @@ import pytest
 from flask.testing import FlaskClient
 
 from site_agent.models import Site
-from site_agent.services import policy
 from tests.support.desk import Desk, text_of
 
 SETTINGS = {
@@ -15,8 +14,6 @@ SETTINGS = {
     "zone": "America/Edmonton",
     "phone": "250 555 0111",
     "public_url": "https://peers.example.ca/",
-    "programme_phone": "1-800-555-0100",
-    "ask_itself_hours": "6",
 }
 
 
@@ -29,16 +26,7 @@ def test_settings_are_kept(desk: Desk, coordinator: FlaskClient) -> None:
         "America/Edmonton",
         "https://peers.example.ca",
     )
-    with desk.session() as session:
-        assert policy.number(session, "ask_itself_hours") == 6
-        assert policy.text(session, "programme_phone") == "1-800-555-0100"
     assert "(250) 555-0111" in answer.text, "in the footer of every page"
-
-
-def test_zero_hours_never_ask_by_themselves(desk: Desk, coordinator: FlaskClient) -> None:
-    coordinator.post("/settings", data=SETTINGS | {"ask_itself_hours": "0"})
-    with desk.session() as session:
-        assert policy.number(session, "ask_itself_hours") == 0
 
 
 WRONG = [
@@ -51,12 +39,8 @@ WRONG = [
     ({"public_url": "http://peers.example.ca"}, "Enter an address like https://"),
     ({"public_url": "https://peers.example.ca/ask"}, "nothing after the name"),
     ({"public_url": "https://[peers"}, "Enter an address like https://"),
-    ({"programme_phone": "1" * 41}, "40 letters or fewer"),
-    ({"programme_phone": "1-800\u202e"}, "invisible character"),
-    ({"ask_itself_hours": "73"}, "Enter a number from 0 to 72"),
-    ({"ask_itself_hours": "-1"}, "Enter a number from 0 to 72"),
-    ({"ask_itself_hours": "twelve"}, "Enter a whole number"),
-    ({"ask_itself_hours": ""}, "Enter a number of hours"),
+    ({"name": "Back\u202eward"}, "invisible character"),
+    ({"community": ""}, "Enter the community"),
 ]
 
 
@@ -105,3 +89,9 @@ def test_the_set_up_list_says_what_is_left(desk: Desk, coordinator: FlaskClient)
     desk.request()
     assert "All done" in text_of(coordinator.get("/set-up"))
     assert "steps left" not in text_of(coordinator.get("/"))
+
+
+def test_the_page_says_whether_mail_goes_out(desk: Desk, coordinator: FlaskClient) -> None:
+    assert "A mail server is connected" in text_of(coordinator.get("/settings"))
+    desk.without_mail()
+    assert "No mail server is connected" in text_of(coordinator.get("/settings"))
