@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
 
+from protocol.codes import LANGUAGES
 from protocol.messages.handover import Identity
 from site_agent.public import ask_words as words
 from site_agent.public.checks import one_line
@@ -56,7 +57,12 @@ class AskForm(Form):
         choices=choices(words.MODALITY),
         validate_choice=False,
     )
-    language = SelectField(_l("In which language?"), [InputRequired(_l("Select a language"))], default="en")
+    language = SelectField(
+        _l("In which language?"),
+        [AnyOf(LANGUAGES, _l("Select a language"))],
+        default="en",
+        validate_choice=False,
+    )
     wishes = SelectMultipleField(_l("Whom would you rather talk with?"), choices=choices(words.WISH))
     hint = RadioField(
         _l("What brings you?"),

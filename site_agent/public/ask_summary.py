@@ -10,6 +10,9 @@ from site_agent.public import ask_words as words
 from site_agent.public.ask_form import AskForm
 from ui.forms import phone_words
 
+OPTIONAL = ("posts", "avoid", "modality", "language", "wishes", "hint", "origin", "mail_ok")
+"""Questions whose answer is right for most as it comes: not repeated when nothing was changed."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -21,7 +24,7 @@ class Row:
 
 
 def rows(form: AskForm) -> list[Row]:
-    """Every answer, in the order of the form."""
+    """What was answered, in the order of the form, and one line for all that was left as it came."""
     said = {name: field.data for name, field in form._fields.items()}
     answers = {
         "reason": words.REASON[said["reason"]],
@@ -44,7 +47,13 @@ def rows(form: AskForm) -> list[Row]:
     }
     if not form.is_elsewhere:
         del answers["avoid"], answers["few"]
-    return [Row(name, str(form[name].label.text), str(answer)) for name, answer in answers.items()]
+    untouched = [name for name in OPTIONAL if name in answers and _is_untouched(form, name)]
+    for name in untouched:
+        del answers[name]
+    found = [Row(name, str(form[name].label.text), str(answer)) for name, answer in answers.items()]
+    if untouched:
+        found.append(Row(untouched[0], _("The other questions"), _("Left open, or as they were")))
+    return found
 
 
 def typed(form: AskForm) -> list[tuple[str, str]]:
@@ -56,6 +65,11 @@ def typed(form: AskForm) -> list[tuple[str, str]]:
             values = said if isinstance(said, list) else [said]
             pairs += [(name, value) for value in values if value]
     return pairs
+
+
+def _is_untouched(form: AskForm, name: str) -> bool:
+    field = form._fields[name]
+    return (field.data or None) in (None, field.default)
 
 
 def _chosen_places(form: AskForm) -> list[str]:

@@ -34,14 +34,16 @@ Page = Response | str | tuple[str, int]
 @bp.get("/outreach")
 @allow(*ROLES)
 def outreach_list() -> str:
-    """Open ones, the oldest first; then those that have ended, without how."""
-    found = select(Outreach).order_by(Outreach.received_at, Outreach.ref)
+    """Open ones, those to be contacted first; then those that have ended, without how."""
+    open_rows = db.session.scalars(select(Outreach).where(Outreach.state.in_(outreach.OPEN))).all()
     ended = (
         select(Outreach).where(Outreach.state.in_(FINAL)).order_by(Outreach.received_at.desc(), Outreach.ref)
     )
     return render_template(
         "web/outreach_list.html",
-        open_rows=db.session.scalars(found.where(Outreach.state.in_(outreach.OPEN))).all(),
+        open_rows=sorted(
+            open_rows, key=lambda row: (outreach.OPEN.index(row.state), row.received_at, row.ref)
+        ),
         ended=db.session.scalars(ended.limit(N_ENDED)).all(),
         doors=words_doors,
         routine=outreach.is_routine(db.session),

@@ -66,6 +66,54 @@ def test_the_check_page_has_every_answer_in_words(visitor):
         assert words in said
 
 
+def test_what_was_left_as_it_came_is_one_line_on_the_check_page(visitor):
+    few = {"posts": [], "avoid": [], "wishes": [], "modality": "any", "language": "en"}
+    page = check(visitor, **few)
+    assert page.text.count("<dt") == 10
+    assert "The other questions Left open, or as they were" in text_of(page)
+    assert 'formaction="/ask#posts"' in page.text
+
+
+def test_hope_and_who_suggested_it_are_kept_and_mail_only_if_it_is_wished_for(visitor):
+    send(visitor, hint="coping", origin="cmpa")
+    send(visitor, ticket=ticket_on(check(visitor)), mail_ok="y")
+    first, second = sorted(rows(visitor), key=lambda row: row.mail_ok)
+    assert (first.origin, first.mail_ok, second.origin, second.mail_ok) == ("cmpa", False, "self", True)
+    with visitor.desk.session() as session:
+        assert requests.all_details(session, session.get_one(Request, first.request_id)).hint == "coping"
+        assert requests.all_details(session, session.get_one(Request, second.request_id)).hint is None
+
+
+def test_news_by_mail_are_off_and_need_an_address(visitor):
+    assert re.search(r'name="mail_ok"[^>]*checked', visitor.get("/ask").text) is None
+    page = check(visitor, mail_ok="y", email="", ways=["call"])
+    assert page.status_code == 422
+    assert "Enter an email address, or do not ask for news by email" in text_of(page)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["\u05d3\u05f4\u05e8 \u05db\u05d4\u05df", "Re\u0301mi N\u0303", "=1+1", "<script>alert(1)</script>"],
+)
+def test_any_name_is_kept_as_it_was_typed(visitor, name):
+    send(visitor, name=name)
+    (row,) = rows(visitor)
+    with visitor.desk.session() as session:
+        opened = requests.open_name(session, session.get_one(Request, row.request_id), "p", visitor.desk.now)
+    assert opened.name == name
+    assert "<script>alert" not in check(visitor, name=name).text
+
+
+def test_the_shortest_way_through_is_seven_answers(visitor):
+    few = {"reason": "not-said", "place": "here", "stage": "unknown", "name": "Dr. Wren Canary"}
+    few |= {"phone": "250 555 0142", "ways": ["call"], "times": ["any-time"]}
+    page = visitor.client.post("/ask/check", data=few)
+    assert page.status_code == 200
+    assert visitor.client.post("/ask/send", data={**few, "ticket": ticket_on(page)}).status_code == 200
+    (row,) = rows(visitor)
+    assert (row.state, row.modality, row.elsewhere, row.origin) == ("new", "any", False, "self")
+
+
 def test_change_leads_back_to_its_question_with_nothing_lost(visitor):
     page = check(visitor)
     assert 'formaction="/ask#wishes"' in page.text
@@ -179,6 +227,8 @@ def test_a_request_for_the_own_site_stays_and_has_no_code(visitor):
         ({"email": ""}, "Enter an email address, or do not select email"),
         ({"ways": []}, "Select at least one safe way"),
         ({"times": []}, "Select at least one safe time"),
+        ({"hint": "gossip"}, "Select what brings you"),
+        ({"origin": "mother"}, "Select who suggested it"),
         ({"avoid": ["site-that-is-not-one"]}, "not"),
     ],
 )
