@@ -10,6 +10,7 @@ from datetime import datetime
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from site_agent.clock import reminding
 from site_agent.extensions import db
 from site_agent.models import Match, Offer, Supporter
 from site_agent.models.match import HELPING
@@ -92,6 +93,12 @@ def _resume(about: About, typed: Typed, now: datetime) -> object:
     return None
 
 
+def _remind_of_entry(about: About, typed: Typed, now: datetime) -> object:
+    if not reminding.remind_of_entry(db.session, _match(about).thid, now):
+        raise NoLongerOpenError()
+    return None
+
+
 _PASS = Question(
     title=_l("Nobody here can help?"),
     lines=(
@@ -123,6 +130,12 @@ PRESSES: dict[str, Press] = {
     "remind": Press(
         _AWAITED,
         lambda about, typed, now: _fresh_link(about, typed, now, kind="nudge"),
+        _l("A reminder is on its way to %(name)s."),
+        mails=True,
+    ),
+    "remind-entry": Press(
+        ("in-touch",),
+        _remind_of_entry,
         _l("A reminder is on its way to %(name)s."),
         mails=True,
     ),

@@ -1,22 +1,27 @@
-"""Today: what waits, the most urgent first, the open requests, and how the site stands."""
+"""Today: what waits, the most urgent first, the rest of the week, the open requests, and how the site stands."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import make_response, render_template, request
+from flask import make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from site_agent.extensions import db
 from site_agent.hub_link import LinkStatus, hub_link
-from site_agent.models import Request
-from site_agent.services import roster, setup
+from site_agent.mail import standing
+from site_agent.services import matching, setup
+from site_agent.services.errors import NoLongerOpenError
 from site_agent.web import ROLES, bp
+from site_agent.web.desk import attempt, staff_id
+from site_agent.web.open_help import OpenHelp
+from site_agent.web.request_rows import status
 from site_agent.web.waiting import waiting
+from site_agent.web.week import week
 from ui import clock
 from ui.access import allow
+from ui.looks import done
 
 
 @bp.get("/")
@@ -24,16 +29,16 @@ from ui.access import allow
 def today() -> str:
     """The page."""
     now = clock.now()
-    everybody = roster.everybody(db.session)
-    ready = [each for each in everybody if roster.status(db.session, each, now) == "ready"]
     hub = hub_link().status(db.session, now)
+    shown = _lists()
+    here = [each for each in shown["supporters"].values() if each.left_at is None]
     return render_template(
         "web/today.html",
-        **_lists(),
+        **shown,
         hub=hub,
         hub_tag=hub_tag(hub),
-        n_supporters=len(everybody),
-        n_ready=len(ready),
+        n_supporters=len(here),
+        n_ready=len(matching.Pool.now(db.session, now).free(now)),
         n_tasks=sum(not task.done for task in setup.tasks(db.session)),
     )
 
@@ -41,10 +46,24 @@ def today() -> str:
 @bp.get("/today/list")
 @allow(*ROLES)
 def today_list() -> Response:
-    """The lists alone, for the page to keep them fresh."""
+    """The lists alone, for the page to keep them fresh. They hold no token of a form, which would never be the same."""
     answer = make_response(render_template("web/today_list.html", **_lists()))
     answer.add_etag()
     return answer.make_conditional(request)
+
+
+@bp.post("/today/mail/<mail_id>/settled")
+@allow(*ROLES)
+def mail_settled(mail_id: str) -> Response:
+    """Somebody phoned the supporter whom a mail did not reach."""
+
+    def settle() -> None:
+        if not standing.settled(db.session, mail_id):
+            raise NoLongerOpenError()
+
+    if attempt(settle):
+        done(_("Thank you for phoning."))
+    return redirect(url_for("web.today"), 303)
 
 
 def hub_tag(status: LinkStatus) -> tuple[str, str]:
@@ -59,9 +78,16 @@ def hub_tag(status: LinkStatus) -> tuple[str, str]:
 
 
 def _lists() -> dict[str, Any]:
-    going = Request.state.in_(("looking", "in-hand", "in-touch")), Request.restate.is_(False)
-    open_rows = select(Request).where(*going).order_by(Request.received_at)
+    now = clock.now()
+    open_help = OpenHelp.read(db.session)
+    going = [
+        (row, status(row, open_help.match_of(row)))
+        for row in open_help.requests
+        if row.state in ("looking", "in-hand", "in-touch") and not row.restate
+    ]
     return {
-        "waiting": waiting(db.session, clock.now()),
-        "requests": db.session.scalars(open_rows).all(),
+        "waiting": waiting(db.session, open_help, staff_id(), now),
+        "week": week(open_help, now),
+        "requests": going,
+        "supporters": open_help.supporters,
     }

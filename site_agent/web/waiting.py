@@ -1,4 +1,4 @@
-"""What waits for the coordinator, the most urgent first: each line is its next step."""
+"""What waits for the coordinator, the most urgent first: each line with its next step."""
 
 from __future__ import annotations
 
@@ -11,16 +11,29 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import func, select
 
-from site_agent.models import AnySession, LinkState, Match, OutboxRow, Request
-from site_agent.services import setup
-from site_agent.words import DOOR_BY
-from ui.timewords import ago, left, when
-
-SOON = timedelta(hours=24)
-"""Ours: a clock with less than a day left is worth a look."""
+from site_agent.mail import standing
+from site_agent.models import AnySession, LinkState, Match, OutboxRow, Supporter
+from site_agent.services import drafts, left_hub, setup, tracker
+from site_agent.web.open_help import OpenHelp
+from ui.forms import phone_words
+from ui.timewords import clock_time, left, when
 
 ALARM, LATE, ANSWER, FIND, WATCH, SET_UP = range(6)
 """Ranks, the most urgent first; within one, the earliest moment first."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """The next step as a button of the line: a press that is safe at once, or (`press` False) the way to a form.
+
+    A press sends one field along at most.
+    """
+
+    text: str
+    href: str
+    press: bool = True
+    field: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,17 +47,29 @@ class Waiting:
     href: str
     tag: str
     colour: str
+    step: Step | None = None
+    call: tuple[str, str] | None = None
+    """Whom to phone: a name and a number."""
+    chooses: str = ""
+    """The request_id or thid for which a supporter is to be asked: the button names the first on its list."""
 
 
-def waiting(session: AnySession, now: datetime) -> list[Waiting]:
-    """Everything that waits for a person at this desk."""
+def waiting(session: AnySession, open_help: OpenHelp, person_id: str, now: datetime) -> list[Waiting]:
+    """Everything that waits for a person at this desk, for whoever sits there."""
+    from site_agent.web.first_choice import with_first_choices
+    from site_agent.web.outreach_today import waiting_outreach
+    from site_agent.web.waiting_help import waiting_help
+
     found = [
         *_of_link(session, now),
-        *_of_requests(session, now),
-        *_from_elsewhere(session, now),
+        *waiting_help(session, open_help, now),
+        *waiting_outreach(session, now),
+        *_of_calls(session),
+        *_of_mail(session),
+        *_of_drafts(session, person_id, now),
         *_of_set_up(session, now),
     ]
-    return sorted(found, key=lambda each: (each.rank, each.at))
+    return with_first_choices(session, open_help, sorted(found, key=lambda each: (each.rank, each.at)), now)
 
 
 def _of_link(session: AnySession, now: datetime) -> Iterator[Waiting]:
@@ -52,50 +77,51 @@ def _of_link(session: AnySession, now: datetime) -> Iterator[Waiting]:
     if session.scalar(select(LinkState.alarm)):
         hint = _("No letters are sealed until it is cleared up.")
         yield Waiting(ALARM, now, _("Read the alarm about the hub’s keys"), hint, href, _("Alarm"), "red")
+    if left_hub.left_at(session) is not None:
+        hint = _("Requests that went elsewhere need another way. The page says what can be done.")
+        yield Waiting(ALARM, now, _("This site has left its hub"), hint, href, _("Alarm"), "red")
     refused = select(func.count()).select_from(OutboxRow).where(OutboxRow.state == "rejected")
     if session.scalar(refused):
         hint = _("The page says what is wrong and how to mend it.")
         yield Waiting(FIND, now, _("Look at what the hub refused"), hint, href, _("To do"), "yellow")
 
 
-def _of_requests(session: AnySession, now: datetime) -> Iterator[Waiting]:
-    for row in session.scalars(select(Request).where(Request.state.in_(("new", "unmatched", "looking")))):
-        href = url_for("web.request_page", request_id=row.request_id)
-        if row.state == "new":
-            text = _("Find a supporter for request %(ref)s", ref=row.ref)
-            hint = _("Received %(ago)s %(door)s.", ago=ago(row.received_at), door=DOOR_BY[row.door or "form"])
-            yield Waiting(FIND, row.received_at, text, hint, href, _waited(row.received_at, now), "red")
-        elif row.state == "unmatched":
-            text = _("Call the physician of request %(ref)s", ref=row.ref)
-            hint = _("Nobody was found in time. Give the line of the programme, or ask again.")
-            yield Waiting(FIND, row.state_at, text, hint, href, _waited(row.state_at, now), "red")
-        elif row.restate:
-            text = _("Ask for the wishes of request %(ref)s again", ref=row.ref)
-            hint = _("They were erased. No letter goes before the physician has said them again.")
-            yield Waiting(ANSWER, row.state_at, text, hint, href, _waited(row.state_at, now), "yellow")
+def _of_calls(session: AnySession) -> Iterator[Waiting]:
+    """Supporters who asked for a call: about them, so no line says which talk it was."""
+    wanted = tracker.calls_wanted(session)
+    helpers = select(Match.thid, Supporter).join(Supporter, Supporter.supporter_id == Match.supporter_id)
+    mine = helpers.where(Match.thid.in_([row.thid for row in wanted]))
+    people = {row.thid: row.Supporter for row in session.execute(mine)}
+    for row in wanted:
+        who = people.get(row.thid)
+        text = _("Call %(name)s, who asked for it", name=who.name if who else _("a supporter"))
+        hint = _("About how they are. The case is not talked about.")
+        href = url_for("web.supporter", supporter_id=who.supporter_id) if who else url_for("web.supporters")
+        step = Step(_("I called"), url_for("web.called", interaction_id=row.interaction_id))
+        call = phone_of(who.name, who.phone) if who else None
+        yield Waiting(ANSWER, row.entered_at, text, hint, href, _("Asked for"), "yellow", step, call)
 
 
-def _from_elsewhere(session: AnySession, now: datetime) -> Iterator[Waiting]:
-    open_states = ("proposed", "in-hand", "overdue", "escalated")
-    for row in session.scalars(select(Match).where(Match.state.in_(open_states))):
-        href = url_for("web.elsewhere", thid=row.thid)
-        if row.state == "proposed":
-            text = _("Ask a supporter for a request from elsewhere")
-            hint = _("The hub takes an answer until %(when)s.", when=when(row.answer_by))
-            yield Waiting(ANSWER, row.answer_by, text, hint, href, _left(row.answer_by, now), "yellow")
-        elif row.due_at is not None and row.state == "in-hand":
-            if row.due_at - now < SOON:
-                text = _("See that first contact is made")
-                hint = _("Due %(when)s. No attempt is recorded yet.", when=when(row.due_at))
-                yield Waiting(WATCH, row.due_at, text, hint, href, _left(row.due_at, now), "yellow")
-        elif row.due_at is not None:
-            text = _("Decide about a first contact that is late")
-            hint = _("Extend once, choose another supporter, or give it back.")
-            if row.state == "escalated":
-                hint = _(
-                    "The provincial team follows it up too. Record an attempt, or choose another supporter."
-                )
-            yield Waiting(LATE, row.due_at, text, hint, href, _left(row.due_at, now), "red")
+def _of_mail(session: AnySession) -> Iterator[Waiting]:
+    for each in standing.failed(session):
+        text = _("Phone %(name)s: a mail to them did not arrive", name=each.name)
+        hint = _("They have to sign the agreement.") if each.kind == "agreement" else _("They are awaited.")
+        step = Step(_("I phoned"), url_for("web.mail_settled", mail_id=each.mail_id))
+        href = url_for("web.supporter", supporter_id=each.supporter_id)
+        yield Waiting(
+            FIND, each.at, text, hint, href, _("Mail failed"), "red", step, phone_of(each.name, each.phone)
+        )
+
+
+def _of_drafts(session: AnySession, person_id: str, now: datetime) -> Iterator[Waiting]:
+    """This person's own forms under way; nobody else sees that there are any."""
+    for draft, answers in drafts.of(session, person_id, now):
+        if "came" not in answers:
+            continue  # a list of supporters
+        text = _("Go on with the request you left at %(time)s", time=clock_time(draft.changed_at))
+        hint = _("What was typed is deleted on %(when)s.", when=when(draft.changed_at + drafts.KEPT_FOR))
+        href = url_for("web.record_check", draft_id=draft.draft_id)
+        yield Waiting(FIND, draft.changed_at, text, hint, href, _("Unfinished"), "yellow")
 
 
 def _of_set_up(session: AnySession, now: datetime) -> Iterator[Waiting]:
@@ -108,7 +134,12 @@ def _of_set_up(session: AnySession, now: datetime) -> Iterator[Waiting]:
         yield Waiting(SET_UP, now, text, hint, url_for("web.set_up"), _("To do"), "yellow")
 
 
-def _left(until: datetime, now: datetime) -> str:
+def phone_of(name: str, phone: str) -> tuple[str, str] | None:
+    """Whom to phone, if there is a number."""
+    return (_("Phone %(name)s: %(number)s", name=name, number=phone_words(phone)), phone) if phone else None
+
+
+def hours_left(until: datetime, now: datetime) -> str:
     """Whole hours, as a tag has room for; minutes only when they count."""
     hours = abs(until - now) // timedelta(hours=1)
     if hours < 2:
@@ -116,7 +147,8 @@ def _left(until: datetime, now: datetime) -> str:
     return str(_("%(hours)s h left", hours=hours) if until > now else _("%(hours)s h late", hours=hours))
 
 
-def _waited(since: datetime, now: datetime) -> str:
+def waited(since: datetime, now: datetime) -> str:
+    """How long something waits, as a tag has room for."""
     hours = (now - since) // timedelta(hours=1)
     if hours < 1:
         return str(_("New"))

@@ -46,7 +46,7 @@ def test_the_most_urgent_comes_first(desk: Desk, coordinator: FlaskClient) -> No
     ("state", "words"),
     [
         ("new", "Find a supporter for request"),
-        ("unmatched", "Call the physician of request"),
+        ("unmatched", "Find another way for request"),
     ],
 )
 def test_each_request_that_needs_a_person_waits(
@@ -54,6 +54,11 @@ def test_each_request_that_needs_a_person_waits(
 ) -> None:
     desk.request(state=state)
     assert words in today(coordinator)
+
+
+def test_one_that_nobody_elsewhere_can_help_waits_for_a_call(desk: Desk, coordinator: FlaskClient) -> None:
+    desk.request(state="unmatched", elsewhere=True)
+    assert "Call the physician of request" in today(coordinator)
 
 
 def test_erased_wishes_wait_for_the_physicians_word(desk: Desk, coordinator: FlaskClient) -> None:

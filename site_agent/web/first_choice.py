@@ -1,0 +1,78 @@
+"""Whom the button of a line asks: the first on the list of that request; with nobody left, the next way (F14).
+
+Own requests are looked at together. Each one from elsewhere costs a look of its own, so only the most urgent have a
+name, and the others lead to their list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from site_agent.models import AnySession, Supporter
+from site_agent.services import local, offers
+from site_agent.web.match_about import About
+from site_agent.web.match_acts import may_ask
+from site_agent.web.open_help import OpenHelp
+from site_agent.web.waiting import Step, Waiting
+
+N_NAMED = 3
+"""Ours: of those from elsewhere, the ones whose answer is due first."""
+
+
+def with_first_choices(
+    session: AnySession, open_help: OpenHelp, lines: list[Waiting], now: datetime
+) -> list[Waiting]:
+    """The same lines; those for which a supporter is to be asked have a next step."""
+    if not may_ask():
+        return [_to_the_list(line) if line.chooses else line for line in lines]
+    own = [row for row in open_help.requests if row.request_id in {line.chooses for line in lines}]
+    steps = local.next_steps(session, own, now)
+    abouts = {row.request_id: About(open_help.match_of(row), row) for row in own}
+    foreign = [line.chooses for line in lines if line.chooses and line.chooses not in abouts][:N_NAMED]
+
+    def chosen(line: Waiting) -> Waiting:
+        if line.chooses in abouts:
+            return _of_own(line, abouts[line.chooses], steps.get(line.chooses))
+        if line.chooses in foreign:
+            return _from_elsewhere(session, line, open_help, now)
+        return _to_the_list(line) if line.chooses else line
+
+    return [chosen(line) for line in lines]
+
+
+def _of_own(line: Waiting, shown: About, step: local.Step | None) -> Waiting:
+    if step is None:
+        return line
+    if step.first is not None:
+        return replace(line, step=_ask(shown, step.first.supporter))
+    hints = {
+        "waive-stage": _("Nobody of a fitting stage is left. Ask the physician about an earlier one."),
+        "elsewhere": _("Nobody here can be asked. Ask the physician about somebody from elsewhere."),
+        "programme-line": _("Nobody here can be asked. Give the physician the line of the programme."),
+    }
+    texts = {"waive-stage": _("They agree to an earlier stage"), "elsewhere": _("Look elsewhere")}
+    line = replace(line, hint=f"{line.hint} {hints[step.code]}")
+    if step.code not in texts:
+        return line
+    return replace(line, step=Step(texts[step.code], shown.url("request_act", act=step.code), press=False))
+
+
+def _from_elsewhere(session: AnySession, line: Waiting, open_help: OpenHelp, now: datetime) -> Waiting:
+    match = next(each for each in open_help.matches if each.thid == line.chooses)
+    shown, best = About(match), offers.candidates(session, match, now).candidates
+    if best:
+        return replace(line, step=_ask(shown, best[0].supporter))
+    step = Step(_("Pass it on"), shown.url("match_act", act="pass"), press=False)
+    return replace(line, hint=_("Nobody here can be asked. The hub asks another site."), step=step)
+
+
+def _ask(shown: About, who: Supporter) -> Step:
+    text = _("Ask %(name)s", name=who.name)
+    return Step(text, shown.url("match_act", act="ask"), True, "supporter", who.supporter_id)
+
+
+def _to_the_list(line: Waiting) -> Waiting:
+    return replace(line, step=Step(_("Choose a supporter"), line.href, press=False))
