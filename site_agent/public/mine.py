@@ -50,7 +50,7 @@ class AvailabilityForm(Form):
         """Needed for a pause with an end: a day that is still to come."""
         if self.status.data != "until":
             field.errors = []
-            raise StopValidation()
+            return
         if field.errors:
             raise StopValidation()
         if field.data is None:

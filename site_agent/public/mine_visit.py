@@ -15,7 +15,7 @@ from site_agent.public import bp
 from site_agent.public.offer_pin import PinForm, left_in_words
 from site_agent.public.offer_stage import stage_of
 from site_agent.public.visit import View, enter, present_visit, require_about, save, unused_links
-from site_agent.services import links, pins, supporter_page
+from site_agent.services import links, pins, roster, supporter_page
 from ui import access, clock
 from ui.forms import render_form
 
@@ -68,14 +68,9 @@ def find() -> Mine | None:
         visit = present_visit("offer")
         stage = None if visit is None else stage_of(visit)
         supporter = None if stage is None else stage.supporter
-    if visit is None or supporter is None or has_left(supporter):
+    if visit is None or supporter is None or roster.has_left(supporter, clock.now()):
         return None
     return Mine(supporter, visit)
-
-
-def has_left(supporter: Supporter) -> bool:
-    """Whether they have left the programme; who has given notice has not."""
-    return supporter.left_at is not None and supporter.left_at <= clock.now()
 
 
 def pin_page(mine: Mine, form: PinForm | None = None) -> tuple[str, int]:
@@ -133,7 +128,7 @@ def fresh_mine(token: str) -> Page:
     """Mail a new link to the supporter's own address, and nowhere else."""
     link = links.known(db.session, token, KIND)
     supporter = None if link is None else db.session.get(Supporter, link.subject)
-    if supporter is None or has_left(supporter):
+    if supporter is None or roster.has_left(supporter, clock.now()):
         return render_template("public/offer_unknown.html"), 404
     if len(unused_links(KIND, supporter.supporter_id)) < MOST_UNUSED:
         supporter_page.send_link(db.session, supporter, clock.now())

@@ -46,9 +46,9 @@ class CheckInForm(Form):
         """Needed for another day: one that is still to come."""
         if self.when.data != "other":
             field.errors = []
-            raise StopValidation(
-                _("Select “On another day” above, or clear this day") if any(field.raw_data) else None
-            )
+            if any(field.parts.values()):
+                raise ValidationError(_("Select “On another day” above, or clear this day"))
+            return
         if field.errors:
             raise StopValidation()
         today = to_local(clock.now()).date()

@@ -6,6 +6,8 @@ way are all that is kept, and there is no place for a word.
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import abort, redirect, render_template, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -68,20 +70,23 @@ def note_way() -> Response | str | tuple[str, int]:
 @public
 def way_noted() -> str:
     """What was kept, what happens now, and an offer to talk about it."""
-    return render_template(
-        "public/safety_noted.html", keepers=_keepers(_visit()), keeper_phone=_keeper_phone()
-    )
+    return render_template("public/safety_noted.html", **_shown(_visit()))
 
 
 def _page(form: WayForm, visit: LinkSession | None) -> tuple[str, int]:
-    return render_form(
-        "public/safety.html",
-        form,
-        about=visit.subject if visit else "",
-        visit=visit,
-        keepers=_keepers(visit),
-        keeper_phone=_keeper_phone(),
-    )
+    about = visit.subject if visit else ""
+    return render_form("public/safety.html", form, about=about, visit=visit, **_shown(visit))
+
+
+def _shown(visit: LinkSession | None) -> dict[str, Any]:
+    """Whom to ask for, and whether a match is paused with it."""
+    pauses = visit is not None and _helped(visit) is not None
+    return {
+        "keepers": _keepers(visit),
+        "keeper_phone": _keeper_phone(),
+        "crisis_phone": policy.text(db.session, "crisis_phone"),
+        "pauses": pauses,
+    }
 
 
 def _visit() -> LinkSession | None:
@@ -101,4 +106,4 @@ def _keepers(visit: LinkSession | None) -> list[str]:
 
 def _keeper_phone() -> str:
     """The keepers' own number, if the site has given one; else the site's."""
-    return (policy.text(db.session, "keeper_phone") if "keeper_phone" in policy.TEXTS else "") or site_phone()
+    return policy.text(db.session, "keeper_phone") or site_phone()

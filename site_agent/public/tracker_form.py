@@ -52,9 +52,9 @@ class TalkForm(Form):
         """Needed for another day, and a day that can be."""
         if self.day.data != "other":
             field.errors = []
-            raise StopValidation(
-                _("Select “Another day” above, or clear this day") if any(field.raw_data) else None
-            )
+            if any(field.parts.values()):
+                raise ValidationError(_("Select “Another day” above, or clear this day"))
+            return
         if field.errors:
             raise StopValidation()
         if field.data is None:

@@ -144,7 +144,7 @@ def test_from_the_own_page_each_match_opens_without_another_link(desk, asked_her
     visitor = Visitor(desk)
     visitor.enter(token, "m", supporter.supporter_id)
     visitor.post("/mine/pin", pin=PIN)
-    assert "A colleague asked to talk: answer" in text_of(visitor.get("/mine"))
+    assert "A colleague asked to talk" in text_of(visitor.get("/mine"))
     assert visitor.post("/mine/open", offer=supporter.offer_id).headers["Location"] == "/offer"
     page = visitor.get("/offer")
     assert IDENTITY.name in page.text

@@ -91,7 +91,9 @@ def test_j05_time_and_way_are_kept_the_match_is_paused_and_a_debrief_is_offered(
     assert answer.headers["Location"] == "/safety/noted"
     assert reports(helping.desk) == [(helping.desk.now, "crisis-line")]
     assert helping.desk.row(Match, helping.thid).paused_at == helping.desk.now
-    assert "talks it through with you" in text_of(helping.get("/safety/noted"))
+    said = text_of(helping.get("/safety/noted"))
+    assert "The support is paused" in said
+    assert "talks it through with you" in said
     assert "This is paused" in text_of(helping.get("/offer"))
 
 
@@ -107,6 +109,7 @@ def test_it_needs_no_pin_and_no_match(asked):
     supporter.post("/safety", route="keeper", ticket=ticket_of(supporter.get("/safety")))
     assert len(reports(supporter.desk)) == 1
     assert supporter.desk.row(Match, supporter.thid).paused_at is None
+    assert "paused" not in text_of(supporter.get("/safety/noted"))
 
 
 def test_j05_nothing_of_it_is_ever_queued_for_the_hub(helping):
