@@ -7,8 +7,8 @@ from flask import Flask
 from flask_babel import Babel
 
 from protocol import codes
-from site_agent import words
-from site_agent.models import enrolment, event, match, request, supporter
+from site_agent import words, words_doors
+from site_agent.models import enrolment, event, match, outreach, request, supporter
 from site_agent.services import matching
 
 TABLES = [
@@ -34,6 +34,12 @@ TABLES = [
     (words.GENDER, supporter.GENDERS),
     (words.EVENT, event.CODES),
     (words.MATCH_REASON, matching.REASONS),
+    (words_doors.HINT, request.HINTS),
+    (words_doors.NOTIFIER, outreach.NOTIFIERS),
+    (words_doors.CONSENT, outreach.CONSENTS),
+    (words_doors.OUTREACH_STATUS, outreach.STATES),
+    (words_doors.OUTREACH_MEANING, outreach.STATES),
+    (words_doors.DOOR_OF_MINE, request.DOORS),
     (words.ENROLMENT_STATUS, enrolment.STATES),
 ]
 

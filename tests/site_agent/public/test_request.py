@@ -1,5 +1,7 @@
 """The physician's own page: the link, where it stands, who opened the name, withdrawing, another person."""
 
+import re
+
 import pytest
 
 from protocol.messages.matches import Rematch, Withdraw
@@ -170,6 +172,18 @@ def test_another_person_of_the_own_site_ends_the_first_ones_access(visitor):
         assert (row.state, match.supporter_id) == ("looking", None)
         assert requests.all_details(session, row).wishes == ("man",)
     assert sent(mine, Rematch) == 0
+
+
+@pytest.mark.parametrize("state", ["in-hand", "in-touch", "closed"])
+def test_j06_the_physician_is_never_asked_how_it_went(mine, state):
+    hears(mine, state)
+    pages = [
+        mine.get(path).text for path in ("/request", "/request/another", "/request/withdraw", "/request/held")
+    ]
+    asked = {
+        name for page in pages for name in re.findall(r'<(?:input|select|textarea)[^>]* name="(\w+)"', page)
+    }
+    assert asked <= {"csrf_token", "about", "language", "wishes", "avoid"}
 
 
 def test_withdrawing_is_asked_first_and_counts_once(mine):

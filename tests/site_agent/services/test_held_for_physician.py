@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from site_agent.models import Activity, LinkSession, Mail, Person, Request, SecretLink
+from site_agent.mail.text import compose
+from site_agent.models import Activity, LinkSession, Mail, Person, Request, SecretLink, Site
 from site_agent.services import activity, held_for_physician, requests, retention, timeline
 from site_agent.services.held_for_physician import NoAddressError, TooManyCodesError
 from site_agent.services.requests import NewRequest, Wishes
@@ -33,6 +34,16 @@ def test_the_code_goes_to_the_address_that_was_given_and_is_kept_only_hashed(ses
     assert session.query(Mail).one().to == "wren@private.example"
     hashes = [each.token_hash for each in session.query(SecretLink)]
     assert not any(code in each for each in hashes)
+
+
+def test_the_mail_says_the_code_and_nothing_of_what_it_opens(session, cedar, request_):
+    code = code_for(session, request_, cedar.now)
+    sent = compose(session.query(Mail).one(), session.get(Site, 1), "messages@cedar.example")
+    body = sent.get_content()
+    assert sent["Subject"] == "You have a message"
+    assert code in body
+    assert "http" not in body
+    assert not any(word in body.lower() for word in ("peer", "support", "request", "held", "name"))
 
 
 def test_the_right_code_opens_once_and_for_a_quarter_of_an_hour(session, cedar, request_):
