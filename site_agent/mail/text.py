@@ -40,7 +40,7 @@ def wire_address(address: str) -> str:
         raise ValueError("the domain of this address cannot be written in ASCII") from error
 
 
-WORK_AGAIN = ("coordinator", "agreement", "request", "outreach")
+WORK_AGAIN = ("coordinator", "agreement", "request", "outreach", "invitation")
 """Kinds whose link opens as often as it is pressed, or has a page of its own to say when it does not."""
 
 

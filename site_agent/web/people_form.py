@@ -21,8 +21,8 @@ from ui.signin.invitations import MAX_NAME_CHARS
 from ui.timewords import to_local
 
 
-class PersonForm(Form):
-    """Name and roles."""
+class InviteForm(Form):
+    """Who, where the invitation goes, and what they may do."""
 
     name = StringField(
         _l("Name"),
@@ -31,6 +31,14 @@ class PersonForm(Form):
             one_line,
             Length(max=MAX_NAME_CHARS, message=_l("The name must be %(max)d letters or fewer")),
         ],
+    )
+    email = EmailField(
+        _l("Email"),
+        [
+            InputRequired(_l("Enter an email address")),
+            Length(max=254, message=_l("The email address must be %(max)d letters or fewer")),
+        ],
+        description=_l("They sign in with it, and mail of this site goes there."),
     )
     roles = SelectMultipleField(
         _l("What may they do?"), [InputRequired(_l("Select at least one role"))], choices=choices(ROLE)
@@ -75,14 +83,9 @@ class PersonForm(Form):
         field.errors = [str(error.mend)]
 
 
-class InviteForm(PersonForm):
-    """The same, with where the invitation goes."""
+class PersonForm(InviteForm):
+    """The same of somebody who is there; their address stays, since they sign in with it."""
 
-    email = EmailField(
-        _l("Email"),
-        [
-            InputRequired(_l("Enter an email address")),
-            Length(max=254, message=_l("The email address must be %(max)d letters or fewer")),
-        ],
-        description=_l("They sign in with it, and mail of this site goes there."),
-    )
+    def __init__(self, person: Person) -> None:
+        super().__init__(person)
+        del self.email

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from playwright.sync_api import Page
 
+from tests.browser import people_walk
 from tests.browser.hub_scenery import SECRET
 from tests.browser.sign_in_walk import SIGN_IN
 from tests.support.press import press, sees
@@ -97,7 +98,8 @@ ANYBODY = [
     Stop("not-found", None, "/nowhere", status=404),
 ]
 STOPS = [
-    *(replace(stop, who=stop.who or "staff") for stop in STAFF),
+    *(replace(stop, who=stop.who or "staff") for stop in STAFF + people_walk.HUB),
+    *(replace(stop, who="staff") for stop in [*people_walk.ACCOUNT, people_walk.REMOVING]),
     *(replace(stop, who="nobody") for stop in ANYBODY + SIGN_IN),
     Stop("forbidden", "dashboard.invite", "/sites/new", who="viewer", status=403),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
-from tests.support.press import press, sees
+from tests.support.press import follow, press, sees
 from tests.support.walk import Scenery, Stop
 
 PASSWORD = "three mossy cedars"
@@ -38,6 +38,17 @@ def _wrong_code(page: Page, scenery: Scenery) -> None:
     press(page, "Sign in")
 
 
+def _to_recovery(page: Page, scenery: Scenery) -> None:
+    _to_the_code(page, scenery)
+    follow(page, "Lost the phone with the app? Use a recovery code")
+
+
+def _wrong_recovery(page: Page, scenery: Scenery) -> None:
+    _to_recovery(page, scenery)
+    page.get_by_label("Recovery code").fill("7K2M")
+    press(page, "Sign in")
+
+
 def _to_the_set_up(page: Page, scenery: Scenery) -> None:
     sign_in(page, scenery.ways["newcomer"])
     sees(page, "authenticator")
@@ -60,6 +71,8 @@ SIGN_IN = [
     Stop("sign-in-locked", "signin.sign_in", "/sign-in", _locked, status=429),
     Stop("sign-in-code", "signin.code", "/sign-in", _to_the_code),
     Stop("sign-in-code-error", "signin.code", "/sign-in", _wrong_code, status=422),
+    Stop("sign-in-recovery-code", "signin.recovery_code", "/sign-in", _to_recovery),
+    Stop("sign-in-recovery-code-error", "signin.recovery_code", "/sign-in", _wrong_recovery, status=422),
     Stop("sign-in-set-up-code", "signin.enrol", "/sign-in", _to_the_set_up),
     Stop("welcome", "signin.welcome", "/sign-in/welcome/{welcome}"),
     Stop("welcome-error", "signin.welcome", "/sign-in/welcome/{welcome}", _short_password, status=422),

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from playwright.sync_api import Page
 
-from tests.browser import doors_walk
+from tests.browser import doors_walk, people_walk
 from tests.browser.sign_in_walk import SIGN_IN
 from tests.support.press import press, sees
 from tests.support.walk import Act, Scenery, Stop, pressing
@@ -177,5 +177,7 @@ ANYBODY = [
 ]
 STOPS = [
     *(replace(stop, who=stop.who or "coordinator") for stop in DESK + doors_walk.DESK),
+    *(replace(stop, who=stop.who or "coordinator") for stop in people_walk.SITE + people_walk.ACCOUNT),
+    replace(people_walk.REMOVING, who="coordinator"),
     *(replace(stop, who="nobody") for stop in ANYBODY + SIGN_IN),
 ]

@@ -204,6 +204,7 @@ def test_one_person_signs_in_to_the_hub_and_a_site_each_with_password_and_code(
     secret = re.sub(r"\s", "", board.locator("code").inner_text())
     board.get_by_label("Code", exact=True).fill(pyotp.TOTP(secret).at(province.clock.at))
     press(board, "Finish and sign in")
+    follow(board, "Not now")
     sees(board, "Overview")
     screen = province.coordinator_at(desk, home)
     board.reload()

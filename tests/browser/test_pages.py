@@ -11,7 +11,7 @@ from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser
 
 from site_agent.models import Enrolment, LinkState
-from tests.browser import hub_scenery, hub_walk, public_walk, site_scenery, site_walk
+from tests.browser import hub_scenery, hub_walk, people_walk, public_walk, site_scenery, site_walk
 from tests.support.browser import serving
 from tests.support.walk import Scenery, Stop, first_of_each, pages_of
 
@@ -60,6 +60,8 @@ def at_the_hub(
             scenery.ways["welcome"] = "any-token-shows-the-form"
             hub_scenery.enter(scenery, hub, "viewer", "viewer")
         hub_scenery.enter(scenery, hub, "staff" if name == "hub" else "staff-empty", "staff", name)
+        if name == "hub":
+            scenery.ways |= people_walk.at_the_hub(hub)
     return scenery
 
 
@@ -98,6 +100,8 @@ def at_a_site(
         if key == "site":
             for name in ("draft", "unsent"):
                 scenery.ways[name] = site_scenery.begin_to_record(desks[key], client)
+            scenery.ways |= people_walk.at_a_site(desks[key])
+    desks["pending"].without_mail()
     return scenery
 
 

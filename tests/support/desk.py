@@ -71,7 +71,8 @@ class Desk:
         if role is not None:
             token = self.sign_in(role)
             with client.session_transaction(base_url=ORIGIN) as cookie:
-                cookie["token"], cookie["seen"] = token, int(self.now.timestamp())
+                cookie["token"] = token
+                cookie["seen"] = cookie["since"] = int(self.now.timestamp())
         return client
 
     def sign_in(self, role: str) -> str:

@@ -61,7 +61,8 @@ def signed_in(hub: HubUnderTest, role: str) -> FlaskClient:
         )
     client = stranger(hub)
     with client.session_transaction(base_url=ORIGIN) as session:
-        session["token"], session["seen"] = token, int(hub.now.timestamp())
+        session["token"] = token
+        session["seen"] = session["since"] = int(hub.now.timestamp())
     return client
 
 
