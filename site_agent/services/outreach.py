@@ -20,7 +20,7 @@ from sqlalchemy import select
 from protocol.codes import REASONS
 from protocol.strict import b64url_encode
 from site_agent.keys import current_keys
-from site_agent.models import AnySession, Outreach
+from site_agent.models import AnySession, Mail, Outreach, SecretLink
 from site_agent.models.conditional import move
 from site_agent.models.outreach import FINAL, NOTIFIERS
 from site_agent.services import cases, links, policy, post, requests
@@ -316,7 +316,18 @@ def _end(
     resources_ok: bool | None,
 ) -> bool:
     values = {"state": state, "state_at": at, "closed_at": at, "resources_ok": resources_ok}
-    return move(session, row, Outreach.state.in_(states), **values)
+    if not move(session, row, Outreach.state.in_(states), **values):
+        return False
+    _drop_mail(session, row)
+    return True
+
+
+def _drop_mail(session: AnySession, row: Outreach) -> None:
+    # An offer that still waits for a mail server must not come after the answer (E12).
+    for mail in session.scalars(select(Mail).where(Mail.state == "waiting", Mail.kind == "outreach")).all():
+        link = session.get(SecretLink, links.token_hash(str(mail.link).rpartition("/")[2]))
+        if link is not None and link.subject == row.outreach_id:
+            move(session, mail, Mail.state == "waiting", state="failed", kind=None, to=None, link=None)
 
 
 def _minute(now: datetime) -> datetime:

@@ -155,6 +155,13 @@ def test_without_an_address_no_invitation_goes(session, cedar):
     assert row.state == "new"
 
 
+def test_e12_an_offer_that_still_waits_to_be_mailed_does_not_come_after_the_answer(session, cedar, row):
+    outreach.invite(session, row, cedar.now)
+    outreach.refuse(session, row, False, cedar.now)
+    mail = session.query(Mail).one()
+    assert (mail.state, mail.to, mail.link) == ("failed", None, None)
+
+
 @pytest.mark.parametrize("steps", [(), (outreach.contact,), (outreach.contact, outreach.follow_up)])
 def test_e13_a_refusal_is_support_offered_and_may_allow_resources(session, cedar, row, steps):
     for step in steps:
