@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import Select, inspect, select
 
 from site_agent.models import Base, CaseKey, ContactClock, Mail, Match, Offer, OutboxRow, Reminder
-from site_agent.services import cases, disclosure, interactions, local, requests, timeline
+from site_agent.services import cases, disclosure, interactions, local, request_state, requests, timeline
 from site_agent.services import inter_site_helper as helper
-from site_agent.services.errors import NoLongerOpenError, WrongTimeError
+from site_agent.services.errors import NoLongerOpenError, NotEligibleError, WrongTimeError
 from site_agent.services.requests import Wishes
 from tests.support.local import Here, here, site
 
@@ -53,6 +53,14 @@ def test_at_the_limit_the_coordinator_hears_once_and_the_time_was_not_kept(here:
     here.run()
     here.run()
     assert (match.state, here.outcomes(), len(here.mails("coordinator"))) == ("overdue", ["not-met"], 1)
+
+
+def test_a_limit_that_passed_while_the_machine_was_off_was_not_kept(here: Here) -> None:
+    request = here.request()
+    here.in_hand(request, here.supporter())
+    here.clock.advance(hours=80)
+    here.withdraw(request)
+    assert here.outcomes() == ["not-met"]
 
 
 def test_a_limit_of_this_site_does_not_run_by_the_hubs_clock(here: Here) -> None:
@@ -204,6 +212,18 @@ def test_going_elsewhere_ends_what_was_begun_here(here: Here) -> None:
     sent = rows(here, select(OutboxRow))
     assert [row.type for row in sent] == ["match.request"]
     assert sent[0].thid == request.thid != match.thid
+
+
+def test_nobody_here_is_asked_about_what_went_elsewhere(here: Here) -> None:
+    request, uma = here.request(), here.supporter()
+    here.no(here.ask(request, uma))
+    match = local.match_of(here.session, request)
+    assert match is not None
+    requests.look_elsewhere(here.session, request, here.now)
+    with pytest.raises(NoLongerOpenError):
+        request_state.asked_here(here.session, match, here.now)
+    with pytest.raises(NotEligibleError):
+        helper.ask(here.session, match, here.supporter("Dr Vic Lund"), here.now)
 
 
 def test_whoever_is_helped_here_does_not_go_elsewhere_by_a_slip(here: Here) -> None:
