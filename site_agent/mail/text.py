@@ -40,19 +40,21 @@ def wire_address(address: str) -> str:
         raise ValueError("the domain of this address cannot be written in ASCII") from error
 
 
-WORK_AGAIN = ("coordinator", "agreement", "request", "outreach", "invitation")
+SIGN_IN = ("coordinator", "keeper")
+"""Kinds for people with an account, who sign in to read."""
+WORK_AGAIN = ("agreement", "request", "outreach", "invitation")
 """Kinds whose link opens as often as it is pressed, or has a page of its own to say when it does not."""
 
 
 def _body(mail: Mail, site: Site | None) -> str:
-    if mail.kind == "coordinator":
+    if mail.kind in SIGN_IN:
         opening = _("You have a message. Sign in to read it:")
     elif mail.kind == "held":
         opening = _("You asked for a code. It works once, for 15 minutes:")
     else:
         opening = _("You have a message. Open it with this link:")
     lines = [opening, "", str(mail.link), ""]
-    if mail.kind not in (*WORK_AGAIN, "held"):
+    if mail.kind not in (*SIGN_IN, *WORK_AGAIN, "held"):
         lines.append(_("The link opens once. The page behind it can send you a fresh one."))
     if site is not None and site.phone:
         lines.append(_("If the page does not open, call %(phone)s.", phone=site.phone))

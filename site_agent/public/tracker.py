@@ -58,7 +58,8 @@ def keep_talk(visit: LinkSession) -> Page:
 
 
 def _keep(stage: Stage, form: TalkForm) -> None:
-    tracker.record(db.session, stage.match, form.entry(stage.match), clock.now())
+    now = clock.now()
+    tracker.record(db.session, stage.match, form.entry(stage.match, now), now)
 
 
 def _page(stage: Stage, form: TalkForm) -> tuple[str, int]:

@@ -62,11 +62,11 @@ class TalkForm(Form):
         if field.data > to_local(clock.now()).date():
             raise ValidationError(_("Enter a day that is not in the future"))
 
-    def entry(self, match: Match) -> tracker.Entry:
+    def entry(self, match: Match, now: datetime) -> tracker.Entry:
         """What the form says, of a match. Only the day is asked, so the time is noon, or as near as can be."""
         sent = self.ticket.data or ""
         return tracker.Entry(
-            at=self._at(match),
+            at=self._at(match, now),
             length=self.length.data,
             mode=self.mode.data,
             found=self.found.data,
@@ -76,8 +76,7 @@ class TalkForm(Form):
             call_me=self.call_me.data,
         )
 
-    def _at(self, match: Match) -> datetime:
-        now = clock.now()
+    def _at(self, match: Match, now: datetime) -> datetime:
         if self.day.data == "today":
             return now
         yesterday = to_local(now).date() - timedelta(days=1)

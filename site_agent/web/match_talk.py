@@ -33,7 +33,7 @@ def record_talk(thid: str | None = None, request_id: str | None = None) -> Respo
         form.ticket.data = tracker.ticket()
     elif form.validate():
         try:
-            entry = form.entry(match)
+            entry = form.entry(match, now)
             if attempt(lambda: tracker.record(db.session, match, entry, now, staff_id()), WrongTimeError):
                 done(_("The talk is recorded."))
             return redirect(shown.page, 303)

@@ -135,6 +135,13 @@ def test_from_an_offer_one_press_leads_to_the_own_page_and_back(helping_here):
     assert IDENTITY.name in helping_here.get("/offer").text
 
 
+@pytest.mark.parametrize("state", ["asked", "accepted", "confirming", "in-hand"])
+def test_every_page_of_an_offer_leads_to_it(asked, state):
+    supporter = asked(state).open(None if state == "asked" else PIN)
+    assert 'href="/mine"' in supporter.get("/offer").text
+    assert supporter.client.get("/mine").status_code in (200, 422)
+
+
 def test_from_the_own_page_each_match_opens_without_another_link(desk, asked_here):
     supporter = asked_here()
     with desk.session() as session:

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from site_agent.models import Mail, Match, OutboxRow, Person, SafetyReport
+from site_agent.services import policy
 from tests.support.agent import PIN
 from tests.support.desk import IDENTITY, text_of
 
@@ -57,17 +58,21 @@ def test_it_is_one_press_from_the_agreement(invited):
 
 def test_whom_to_call_is_there_for_everybody_without_a_link_or_a_pin(desk):
     said = text_of(desk.client(None).get("/safety"))
-    for words in (
-        "9-1-1",
-        "9-8-8",
-        "1-800-663-6729",
-        "250-555-0100",
-        "When confidence ends",
-        "may come to harm",
-    ):
+    for words in ("9-1-1", "9-8-8", "1-800-663-6729", "250-555-0100"):
         assert words in said
-    assert "practice is unsafe" in said
     assert "Which way did you take?" not in said
+
+
+def test_j04_when_confidence_ends_is_said_in_plain_words(desk):
+    said = text_of(desk.client(None).get("/safety"))
+    for words in ("As in your clinical work", "may come to harm, themselves or another", "practice is unsafe"):
+        assert words in said
+
+
+def test_the_sites_own_number_of_the_keepers_stands_there(desk):
+    with desk.session() as session:
+        policy.put(session, "keeper_phone", "250-555-0188")
+    assert "250-555-0188 : a safety keeper" in text_of(desk.client(None).get("/safety"))
 
 
 def test_keepers_are_named_to_supporters_only(helping):
