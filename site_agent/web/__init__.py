@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint
 
 from site_agent import roles, words
+from ui.access import current_person
 
 bp = Blueprint("web", __name__)
 
@@ -16,8 +17,10 @@ ROLES = roles.DAILY
 
 @bp.context_processor
 def _words() -> dict[str, Any]:
-    """Templates say every code in words."""
-    return {"words": words}
+    """Templates say every code in words, and lead to settings only whom they are open to."""
+    person = current_person()
+    in_charge = person is not None and not person.roles.isdisjoint(roles.IN_CHARGE)
+    return {"words": words, "in_charge": in_charge}
 
 
 from site_agent.web import (  # noqa: E402, F401  (their routes)

@@ -269,6 +269,8 @@ def test_a_deputy_does_the_daily_work_until_the_day_and_not_a_day_longer(desk: D
         session.scalars(select(SignInSession)).one().expires_at = desk.now + timedelta(days=9)
     assert deputy.get("/").status_code == 200
     assert "Settings" not in deputy.get("/").text.partition("<main")[0]
+    assert "Set-up" in desk.client().get("/").text.partition("This site")[2]
+    assert "Set-up" not in deputy.get("/").text.partition("This site")[2]
     desk.clock.advance(hours=24 + 13)  # 11 at night of the 4th, the 5th in UTC
     assert deputy.get("/").status_code == 200
     desk.clock.advance(hours=1)
