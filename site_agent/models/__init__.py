@@ -29,6 +29,7 @@ from site_agent.models.setting import Setting
 from site_agent.models.sign_in import Invitation, RecoveryCode, SignInFailure, SignInSession
 from site_agent.models.site import Site
 from site_agent.models.supporter import Supporter
+from site_agent.models.total import Total
 
 __all__ = [
     "Activity",
@@ -67,4 +68,5 @@ __all__ = [
     "Site",
     "SpentChallenge",
     "Supporter",
+    "Total",
 ]

@@ -20,6 +20,7 @@ CODES = (
     "hold-lifted",
     "safety-opened",
     "pin-reset",
+    "alarm-cleared",
 )
 
 

@@ -36,7 +36,10 @@ class Match(Base):
     """One match. `supporter_id` is only ever the present one."""
 
     __tablename__ = "match"
-    __table_args__ = (Index("ix_match_confirmed_at", "confirmed_at", "supporter_id"),)
+    __table_args__ = (
+        Index("ix_match_confirmed_at", "confirmed_at", "supporter_id"),
+        Index("ix_match_state_at", "state", "state_at"),
+    )
 
     thid: Mapped[str] = mapped_column(String(22), primary_key=True)
     """Random. For a request from elsewhere it is the conversation with the hub; an own one is never heard of there."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, String
+from sqlalchemy import Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from site_agent.models.base import Base
@@ -23,6 +23,7 @@ class Outreach(Base):
     """One physician, contacted at most twice. Nothing joins those of one event, or the request that may follow."""
 
     __tablename__ = "outreach"
+    __table_args__ = (Index("ix_outreach_closed_at", "closed_at"),)
 
     outreach_id: Mapped[str] = mapped_column(String(22), primary_key=True)
     ref: Mapped[str] = mapped_column(String(8), index=True)

@@ -22,7 +22,10 @@ class Request(Base):
     """One request. It never names the site that helps."""
 
     __tablename__ = "request"
-    __table_args__ = (Index("ix_request_with_wishes", "closed_at", sqlite_where=text("wishes is not null")),)
+    __table_args__ = (
+        Index("ix_request_with_wishes", "closed_at", sqlite_where=text("wishes is not null")),
+        Index("ix_request_closed_at", "closed_at"),
+    )
 
     request_id: Mapped[str] = mapped_column(String(22), primary_key=True)
     ref: Mapped[str] = mapped_column(String(8), index=True)
