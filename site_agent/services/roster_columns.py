@@ -65,7 +65,6 @@ class Spellings:
         self.ways = _ways(words.MODALITY, WAYS) | _MORE_WAYS
         self.genders = _ways(words.GENDER, GENDERS) | _MORE_GENDERS
         self.posts = _ways(words.POST, POSTS)
-        self.language_names = tuple(language_name(code) for code in LANGUAGES)
         self.languages = {code: code for code in LANGUAGES} | _MORE_LANGUAGES
         for code in LANGUAGES:
             self.languages |= {plain(name): code for name in _names_of(code) if name}
@@ -83,7 +82,7 @@ def _names_of(code: str) -> tuple[str, ...]:
 
 def language_name(code: str) -> str:
     """A language in English, as it goes into a list."""
-    return "Mandarin" if code == "cmn" else Locale("en").languages.get(code, code)
+    return "Mandarin" if code == "cmn" else Locale("en", "CA").languages.get(code, code)
 
 
 def several(cell: str, known: Mapping[str, str]) -> tuple[str, ...] | None:

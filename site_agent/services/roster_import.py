@@ -194,7 +194,7 @@ def _entry(cell: _Cells) -> Entry | None:
         email=cell.email(),
         phone=cell.phone(),
         stage=cell.word("stage", known.stages, STAGES, ""),
-        languages=cell.words("languages", known.languages, known.language_names, ("en",)),
+        languages=cell.words("languages", known.languages, (_("English"), _("Punjabi"), "…"), ("en",)),
         modalities=cell.words("modalities", known.ways, WAYS, WAYS),
         gender=cell.word("gender", known.genders, GENDERS, "not-said"),
         posts=cell.words("posts", known.posts, POSTS, ()),

@@ -19,7 +19,7 @@ MAX_ROWS = 10_000
 """Ours: far more than any list of a site; keeps one upload's memory bounded."""
 MAX_ERRORS = 50
 """Shown at a time: whoever mends a list of hundreds mends the pattern."""
-MAX_SHOWN = 60
+MAX_SHOWN = 40
 """Characters of a wrong cell that are shown beside its row."""
 FORMULA = "=+-@\t\r"
 """What makes a spreadsheet run a cell instead of showing it (OWASP, CSV injection)."""

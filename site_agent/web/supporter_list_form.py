@@ -41,7 +41,7 @@ class ListForm(Form):
     def mend(self, text: str) -> None:
         """Say that the list is not right yet, and put it into the box if it is not too long for one."""
         wrong = self.file if self.file.data or len(text) > MAX_BACK else self.text
-        wrong.errors = [_("The list is not right yet. Mend what is shown below and send it again")]
+        wrong.errors = [_("The list is not right yet. Mend what is listed here and send it again")]
         self.text.data = text if len(text) <= MAX_BACK else ""
 
 

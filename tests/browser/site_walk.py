@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from playwright.sync_api import Page
 
-from tests.browser import doors_walk, people_walk
+from tests.browser import doors_walk, people_walk, roster_walk
 from tests.browser.sign_in_walk import SIGN_IN
 from tests.support.press import press, sees
 from tests.support.walk import Act, Scenery, Stop, pressing
@@ -18,6 +18,7 @@ LEFT_OUT = {
     "web.today_list": "the live part of Today, seen inside it",
     "web.enrol_state": "the live part of the enrolment, seen inside it",
     "web.import_example": "a CSV file to download",
+    "web.evaluators_example": "a CSV file to download",
     "public.ask_again": "leads to /ask whoever comes by an address that takes only a POST",
 }
 LIST = "name,email,phone,stage,languages,modalities,gender,posts,places,foundations,practice\r\n"
@@ -176,7 +177,7 @@ ANYBODY = [
     Stop("not-found", None, "/nowhere", status=404),
 ]
 STOPS = [
-    *(replace(stop, who=stop.who or "coordinator") for stop in DESK + doors_walk.DESK),
+    *(replace(stop, who=stop.who or "coordinator") for stop in DESK + doors_walk.DESK + roster_walk.DESK),
     *(replace(stop, who=stop.who or "coordinator") for stop in people_walk.SITE + people_walk.ACCOUNT),
     replace(people_walk.REMOVING, who="coordinator"),
     *(replace(stop, who="nobody") for stop in ANYBODY + SIGN_IN),

@@ -11,7 +11,15 @@ from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser
 
 from site_agent.models import Enrolment, LinkState
-from tests.browser import hub_scenery, hub_walk, people_walk, public_walk, site_scenery, site_walk
+from tests.browser import (
+    hub_scenery,
+    hub_walk,
+    people_walk,
+    public_walk,
+    roster_walk,
+    site_scenery,
+    site_walk,
+)
 from tests.support.browser import serving
 from tests.support.walk import Scenery, Stop, first_of_each, pages_of
 
@@ -101,6 +109,7 @@ def at_a_site(
             for name in ("draft", "unsent"):
                 scenery.ways[name] = site_scenery.begin_to_record(desks[key], client)
             scenery.ways |= people_walk.at_a_site(desks[key])
+            scenery.ways |= roster_walk.at_a_site(desks[key], scenery.ways["supporter"])
     desks["pending"].without_mail()
     return scenery
 

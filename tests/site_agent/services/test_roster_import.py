@@ -250,7 +250,7 @@ def test_a_day_that_cannot_be_or_could_be_two_is_refused(written: str, session: 
 def test_the_wrong_value_stands_beside_its_row_cut_short_and_tame(session: Any) -> None:
     text = HEAD + f"Dr A,{'x' * 200},mid\nDr\u202e B,b@example.ca,mid\n"
     long, turned = import_preview(session, text).errors
-    assert (len(long.value), long.value[-1]) == (60, "…")
+    assert (len(long.value), long.value[-1]) == (40, "…")
     assert turned.value == "Dr B"
 
 
