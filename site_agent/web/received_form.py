@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, StringField, ValidationError
+from wtforms import RadioField, ValidationError
 from wtforms.validators import InputRequired
 
 from site_agent import words
@@ -43,16 +43,18 @@ class ReceivedForm(Form):
         ),
         default="now",
     )
-    today_at = StringField(_l("Time today"), description=_l("For example, 4:40 pm"))
-    yesterday_at = StringField(_l("Time yesterday"), description=_l("For example, 4:40 pm"))
     received_at = DateTimePartsField(
-        _l("Day and time"),
+        _l("If not just now: when?"),
         asks_which=True,
-        description=_l("The true time, even if you only record it now. For example, 27 Mar 2026, 4:40 pm"),
+        description=_l(
+            "The true time. For today and yesterday only the time counts. For example, 27 Mar 2026, 4:40 pm"
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **({"received_at": clock.now()} | kwargs))
+        if not self.received_at.raw_data:
+            self.received_at.parts["time"] = ""  # to be typed: nobody should send the present time by mistake
 
     def validate_asked(self, field: RadioField) -> None:
         """Paper was written before it is keyed in."""
@@ -62,8 +64,7 @@ class ReceivedForm(Form):
     def validate(self, extra_validators: Any = None) -> bool:
         """Also that the moment which was chosen is one that has been, and not so long ago that the year is wrong."""
         if self.asked.data != "other":
-            self.received_at.errors = self.received_at.process_errors = []
-            self.received_at.wrong = []
+            self.received_at.process_errors, self.received_at.wrong = [], []
         right: bool = super().validate(extra_validators)
         return self._is_a_moment() and right
 
@@ -81,29 +82,33 @@ class ReceivedForm(Form):
         return {"door": [self.door.data], "asked": ["other"], **kept}
 
     def _is_a_moment(self) -> bool:
-        at, wrong, error = self._read()
+        at, error = self._read()
+        field = self.asked if self.asked.data == "now" else self.received_at
         if at is not None and at > clock.now():
             error = _("The time must be in the past. Check the day, and morning or afternoon")
         elif at is not None and at < clock.now() - OLDEST:
             error = _("That is more than a year ago. Check the year")
         if error:
-            wrong.errors = [*wrong.errors, error]
-        return not error and not wrong.errors
+            field.errors = [*field.errors, error]
+        return not field.errors
 
-    def _read(self) -> tuple[datetime | None, Any, str]:
-        """The moment, the field that holds it, and what is wrong with it."""
-        chosen, now = self.asked.data, clock.now()
-        if chosen not in DAYS_BACK:
-            at = self.received_at.data if chosen == "other" else now.replace(second=0, microsecond=0)
-            field = self.received_at if chosen == "other" else self.asked
-            missing = chosen == "other" and at is None and not field.errors
-            return at, field, _("Enter the day and time at which they asked") if missing else ""
-        field = self.today_at if chosen == "today" else self.yesterday_at
-        if not field.data:
-            return None, field, _("Enter the time at which they asked")
-        day = to_local(now).date() - timedelta(days=DAYS_BACK[chosen])
+    def _read(self) -> tuple[datetime | None, str]:
+        """The moment, or what is wrong with it beside what the field says itself."""
+        chosen, now, field = self.asked.data, clock.now(), self.received_at
+        if chosen in DAYS_BACK:
+            return self._on_the_day(to_local(now).date() - timedelta(days=DAYS_BACK[chosen]))
+        if chosen != "other":
+            return now.replace(second=0, microsecond=0), ""
+        missing = field.data is None and not field.errors
+        return field.data, _("Enter the day and time at which they asked") if missing else ""
+
+    def _on_the_day(self, day: date) -> tuple[datetime | None, str]:
+        field = self.received_at
+        field.wrong = ["time"]
+        if not field.parts["time"]:
+            return None, _("Enter the time at which they asked")
         try:
-            wall = datetime.combine(day, read_time(field.data))
-            return self.received_at.on_the_wall(wall), field, ""
+            at = field.on_the_wall(datetime.combine(day, read_time(field.parts["time"])))
         except ValueError as error:
-            return None, field, str(error)
+            return None, str(error)
+        return at, ""
