@@ -37,6 +37,15 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Call:
+    """Whom to phone: in words, and the number as people read it and as a phone dials it."""
+
+    text: str
+    number: str
+    dial: str
+
+
+@dataclass(frozen=True)
 class Waiting:
     """One line of Today."""
 
@@ -48,8 +57,7 @@ class Waiting:
     tag: str
     colour: str
     step: Step | None = None
-    call: tuple[str, str] | None = None
-    """Whom to phone: a name and a number."""
+    call: Call | None = None
     chooses: str = ""
     """The request_id or thid for which a supporter is to be asked: the button names the first on its list."""
 
@@ -134,9 +142,9 @@ def _of_set_up(session: AnySession, now: datetime) -> Iterator[Waiting]:
         yield Waiting(SET_UP, now, text, hint, url_for("web.set_up"), _("To do"), "yellow")
 
 
-def phone_of(name: str, phone: str) -> tuple[str, str] | None:
+def phone_of(name: str, phone: str) -> Call | None:
     """Whom to phone, if there is a number."""
-    return (_("Phone %(name)s: %(number)s", name=name, number=phone_words(phone)), phone) if phone else None
+    return Call(_("Phone %(name)s:", name=name), phone_words(phone), phone) if phone else None
 
 
 def hours_left(until: datetime, now: datetime) -> str:

@@ -16,7 +16,18 @@ from site_agent.models import AnySession, Match, Request
 from site_agent.services import local, policy
 from site_agent.web.match_about import About
 from site_agent.web.open_help import OpenHelp, Talks
-from site_agent.web.waiting import ANSWER, FIND, LATE, WATCH, Step, Waiting, hours_left, phone_of, waited
+from site_agent.web.waiting import (
+    ANSWER,
+    FIND,
+    LATE,
+    WATCH,
+    Call,
+    Step,
+    Waiting,
+    hours_left,
+    phone_of,
+    waited,
+)
 from site_agent.words import DOOR_BY
 from ui.timewords import ago, when
 
@@ -159,6 +170,6 @@ def _in_touch(
             yield Waiting(WATCH, reached, text, hint, about.page, _("Entry missing"), "yellow", step, call)
 
 
-def _call(match: Match, open_help: OpenHelp) -> tuple[str, str] | None:
+def _call(match: Match, open_help: OpenHelp) -> Call | None:
     who = open_help.supporters.get(match.supporter_id or "")
     return phone_of(who.name, who.phone) if who else None
