@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from protocol.envelope import new_id
-from site_agent.models import Activity, AnySession
+from site_agent.models import Activity, AnySession, Outreach, Request
+from site_agent.models.activity import CODES
 
 
 def note(session: AnySession, person_id: str, code: str, subject: str | None, now: datetime) -> None:
     """One line for each person, code, subject and hour, however often the page is opened. Does not commit."""
+    if code not in CODES:
+        raise ValueError(f"{code} is nothing that is logged")
     hour = now.replace(minute=0, second=0, microsecond=0)
     same = (
         Activity.person_id == person_id,
@@ -26,3 +29,24 @@ def note(session: AnySession, person_id: str, code: str, subject: str | None, no
 def of(session: AnySession, subject: str) -> Sequence[Activity]:
     """What is noted about a request, a match, an outreach or a supporter, oldest first."""
     return session.scalars(select(Activity).where(Activity.subject == subject).order_by(Activity.at)).all()
+
+
+def page(session: AnySession, person_id: str | None, start: int, most: int) -> Sequence[Activity]:
+    """The newest lines, of one person or of everybody, from the `start`th on, `most` at a time."""
+    lines = select(Activity).order_by(Activity.at.desc(), Activity.activity_id).offset(start).limit(most)
+    if person_id is not None:
+        lines = lines.where(Activity.person_id == person_id)
+    return session.scalars(lines).all()
+
+
+def refs(session: AnySession, lines: Sequence[Activity]) -> dict[str, str]:
+    """What requests and outreaches are called, by the subject of a line."""
+    ids = {line.subject for line in lines if line.subject}
+    own = session.execute(select(Request.request_id, Request.ref).where(Request.request_id.in_(ids)))
+    told = session.execute(select(Outreach.outreach_id, Outreach.ref).where(Outreach.outreach_id.in_(ids)))
+    return {row[0]: row[1] for row in (*own, *told)}
+
+
+def forget_subject(session: AnySession, *subjects: str) -> None:
+    """The case is erased: who opened something, and when, stays; what it was goes."""
+    session.execute(update(Activity).where(Activity.subject.in_(subjects)).values(subject=None))

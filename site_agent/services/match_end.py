@@ -9,7 +9,7 @@ from site_agent import outbox
 from site_agent.models import AnySession, ContactClock, Match, Offer, Request, Supporter
 from site_agent.models.conditional import move
 from site_agent.models.match import FINAL, HELPING
-from site_agent.services import cases, clocks, links, post, reminders, timeline
+from site_agent.services import activity, cases, clocks, links, post, reminders, timeline
 from site_agent.services.errors import NoLongerOpenError
 
 _TELL = ("accepted", "released", "confirming", *HELPING)
@@ -62,7 +62,7 @@ def end(session: AnySession, match: Match, now: datetime, *, tell: bool = True) 
     if match.is_local:
         _forget_reminders(session, match)
         return True
-    if not confirmed:
+    if not confirmed and not match.held:
         timeline.forget(session, match.thid)
     forget(session, match)
     return True
@@ -83,15 +83,19 @@ def let_go(session: AnySession, offer: Offer, now: datetime, *, tell: bool) -> N
 def forget(session: AnySession, match: Match) -> None:
     """Destroy what was sealed and who was asked: no row joins a supporter who did not take it to it (J08, J09).
 
-    Name and reason of an own request are sealed with the request, whose own life they have.
+    Name and reason of an own request are sealed with the request, whose own life they have; those of one from
+    elsewhere stay while a legal hold lasts, and retention comes back for them.
     """
     offers = session.scalars(select(Offer.offer_id).where(Offer.thid == match.thid)).all()
     post.drop(session, offers)
     session.execute(delete(Offer).where(Offer.thid == match.thid))
     _forget_reminders(session, match)
-    if not match.is_local:
+    if match.is_local:
+        match.case_id = None
+    elif not match.held:
         cases.destroy(session, match.case_id)
-    match.case_id = match.card = match.identity = None
+        match.case_id = match.card = match.identity = None
+        activity.forget_subject(session, match.thid)
     session.flush()
 
 

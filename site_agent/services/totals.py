@@ -77,7 +77,7 @@ def _moments(row: Request | Match | ContactClock | Interaction | Outreach) -> It
     return [(row.at, "talks")] if isinstance(row, Interaction) else [(row.received_at, "outreach")]
 
 
-def _request(row: "Request | Row[tuple[datetime, bool, str, datetime | None]]") -> Iterator[Moment]:
+def _request(row: "Request | Row[datetime, bool, str, datetime | None]") -> Iterator[Moment]:
     yield row.received_at, "requests"
     if row.elsewhere:
         yield row.received_at, "requests-elsewhere"
@@ -85,11 +85,11 @@ def _request(row: "Request | Row[tuple[datetime, bool, str, datetime | None]]") 
         yield row.closed_at, row.state
 
 
-def _match(row: "Match | Row[tuple[datetime | None, str | None]]") -> Iterator[Moment]:
+def _match(row: "Match | Row[datetime | None, str | None]") -> Iterator[Moment]:
     yield row.confirmed_at, "matches-for-others" if row.request_id is None else "matches-here"
 
 
-def _clock(row: "ContactClock | Row[tuple[datetime, str]]") -> Iterator[Moment]:
+def _clock(row: "ContactClock | Row[datetime, str]") -> Iterator[Moment]:
     if row.outcome != "running":
         yield row.started_at, f"contact-{row.outcome}"
 
