@@ -23,7 +23,7 @@ from site_agent.keys import current_keys
 from site_agent.models import AnySession, Mail, Outreach, SecretLink
 from site_agent.models.conditional import move
 from site_agent.models.outreach import FINAL, NOTIFIERS
-from site_agent.services import cases, links, policy, post, requests
+from site_agent.services import activity, cases, links, policy, post, requests
 from site_agent.services.errors import InvalidRequestError, NoLongerOpenError, ServiceError
 from site_agent.services.requests import NewRequest, Recorded
 
@@ -241,6 +241,7 @@ def forget(session: AnySession, outreach_id: str, now: datetime) -> bool:
     row = session.get_one(Outreach, outreach_id)
     cases.destroy(session, row.case_id)
     links.revoke(session, LINK, outreach_id)
+    activity.forget_subject(session, outreach_id)
     row.case_id = row.identity = row.reason = None
     session.flush()
     return True
