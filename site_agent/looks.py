@@ -15,8 +15,9 @@ DEFAULT_ZONE = "America/Vancouver"
 def site() -> Site | None:
     """The site's own row; None before it was named."""
     # The session forgets rows that nobody holds, and each time on a page would ask for this one again.
-    g.site_row = db.session.get(Site, 1)
-    return g.site_row
+    row: Site | None = db.session.get(Site, 1)
+    g.site_row = row
+    return row
 
 
 def site_name() -> str:

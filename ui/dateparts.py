@@ -194,7 +194,7 @@ def month_number(typed: str) -> int:
     meant = {number for number, name in names if len(word) >= 3 and _plain(name).startswith(word)}
     if len(meant) != 1:
         raise ValueError("not a month")
-    return meant.pop()
+    return int(meant.pop())
 
 
 def _plain(word: str) -> str:

@@ -10,12 +10,12 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from site_agent.extensions import db
+from site_agent.forms.ask import AskForm
+from site_agent.forms.checks import places
+from site_agent.forms.ticket import new_ticket, read_ticket
 from site_agent.models import Enrolment, LinkSession, Outreach, Request, Site
 from site_agent.public import bp
-from site_agent.public.ask_form import AskForm
 from site_agent.public.ask_summary import rows, typed
-from site_agent.public.ask_ticket import new_ticket, read_ticket
-from site_agent.public.checks import places
 from site_agent.public.reply import answering
 from site_agent.public.visit import save, visiting
 from site_agent.services import links, outreach, policy, requests

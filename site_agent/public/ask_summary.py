@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from site_agent.public import ask_words as words
-from site_agent.public.ask_form import AskForm
+from site_agent.forms import ask_words as words
+from site_agent.forms.ask import AskForm
 from ui.forms import phone_words
 
 OPTIONAL = ("posts", "avoid", "modality", "language", "wishes", "hint", "origin", "mail_ok")

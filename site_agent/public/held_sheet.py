@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 
 from site_agent import talk_words, words_doors
 from site_agent.extensions import db
+from site_agent.forms import ask_words as words
 from site_agent.models import Interaction, Match, Request
-from site_agent.public import ask_words as words
 from site_agent.public.standing import EVENTS, opened_by
 from site_agent.services import directory, policy
 from site_agent.services import held_for_physician as held

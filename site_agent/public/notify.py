@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response
 
 from site_agent import words_doors
 from site_agent.extensions import db
+from site_agent.forms.notify import NotifyForm, notify_form
+from site_agent.forms.ticket import new_ticket, read_ticket
 from site_agent.models import Site
 from site_agent.public import bp
-from site_agent.public.ask_ticket import new_ticket, read_ticket
-from site_agent.public.notify_form import NotifyForm, notify_form
 from site_agent.public.visit import save
 from site_agent.services import outreach, post
 from ui import clock

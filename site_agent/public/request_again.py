@@ -15,9 +15,9 @@ from wtforms.validators import InputRequired
 
 from site_agent import words
 from site_agent.extensions import db
+from site_agent.forms.checks import places
 from site_agent.models import AnySession, LinkSession, Request
 from site_agent.public import bp
-from site_agent.public.checks import places
 from site_agent.public.request_page import request_of, to_page
 from site_agent.public.standing import standing
 from site_agent.public.visit import is_hub_away, save, visiting

@@ -11,10 +11,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from site_agent.extensions import db
+from site_agent.forms.talk import TalkForm
 from site_agent.models import LinkSession
 from site_agent.public import bp
 from site_agent.public.offer_stage import Stage, act, offering, stage_of, to_offer
-from site_agent.public.tracker_form import TalkForm
 from site_agent.public.visit import visiting
 from site_agent.services import tracker
 from site_agent.services.errors import WrongTimeError

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length
 
 from protocol.messages.handover import Identity
 from site_agent import words
-from site_agent.web.checks import one_line
+from site_agent.forms.checks import one_line
 from ui.forms import EmailField, Form, PhoneField, choices
 
 MAX_NAME = 120

@@ -41,7 +41,7 @@ class About:
         return url_for(f"web.{endpoint}", **self._key, **more)
 
     @property
-    def _key(self) -> dict[str, str]:
+    def _key(self) -> dict[str, Any]:
         if self.request is not None:
             return {"request_id": self.request.request_id}
         assert self.match is not None

@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from site_agent.extensions import db
+from site_agent.forms.talk import TalkForm
 from site_agent.models import Interaction
 from site_agent.models.match import HELPING
-from site_agent.public.tracker_form import TalkForm
 from site_agent.services import tracker
 from site_agent.services.errors import NoLongerOpenError, WrongTimeError
 from site_agent.web import ROLES, bp

@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response
 
 from site_agent import words_doors
 from site_agent.extensions import db
+from site_agent.forms.notify import notify_form
+from site_agent.forms.ticket import new_ticket, read_ticket
 from site_agent.models import Outreach
 from site_agent.models.outreach import FINAL
-from site_agent.public.ask_ticket import new_ticket, read_ticket
-from site_agent.public.notify_form import notify_form
 from site_agent.services import activity, outreach
 from site_agent.web import ROLES, bp
 from site_agent.web.desk import save, staff_id

@@ -10,10 +10,10 @@ from wtforms import RadioField
 from wtforms.validators import InputRequired
 
 from site_agent.extensions import db
+from site_agent.forms.ask import AskForm
+from site_agent.forms.checks import places
+from site_agent.forms.ticket import new_ticket, read_ticket
 from site_agent.models import Outreach
-from site_agent.public.ask_form import AskForm
-from site_agent.public.ask_ticket import new_ticket, read_ticket
-from site_agent.public.checks import places
 from site_agent.services import outreach
 from site_agent.services.errors import InvalidRequestError
 from site_agent.web import ROLES, bp

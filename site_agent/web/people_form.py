@@ -10,10 +10,10 @@ from wtforms import Field, HiddenField, SelectMultipleField, StringField, Valida
 from wtforms.validators import InputRequired, Length, Optional
 
 from site_agent import roles
+from site_agent.forms.checks import one_line
 from site_agent.models import Person
 from site_agent.services.errors import ServiceError
 from site_agent.services.people import DeputyDateError, Post
-from site_agent.web.checks import one_line
 from site_agent.web.people_words import ROLE
 from ui import clock
 from ui.forms import DatePartsField, EmailField, Form, choices

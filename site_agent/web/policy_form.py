@@ -8,8 +8,8 @@ from wtforms import Field, HiddenField, RadioField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from site_agent.extensions import db
+from site_agent.forms.checks import WholeNumberField, one_line
 from site_agent.services import policy
-from site_agent.web.checks import WholeNumberField, one_line
 from site_agent.web.policy_words import NAMED, OPTION, label, value_words
 from ui.forms import Form, choices
 

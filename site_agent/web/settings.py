@@ -12,11 +12,11 @@ from wtforms import Field, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length
 
 from site_agent.extensions import db
+from site_agent.forms.checks import one_line
 from site_agent.mail import standing
 from site_agent.models import Site
 from site_agent.roles import IN_CHARGE
 from site_agent.web import bp
-from site_agent.web.checks import one_line
 from site_agent.words import ZONE
 from ui.access import allow
 from ui.forms import Form, PhoneField, choices, phone_words, render_form

@@ -13,9 +13,9 @@ from wtforms import Form as WTForm
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
 
 from site_agent import words
+from site_agent.forms.checks import WholeNumberField
 from site_agent.services.roster import EARLIEST, MAX_PLACES, Details
 from site_agent.services.spellings import is_one_line
-from site_agent.web.checks import WholeNumberField
 from ui import clock
 from ui.forms import DatePartsField, EmailField, Form, PhoneField, choices
 from ui.timewords import to_local
@@ -146,6 +146,8 @@ class PauseForm(Form):
         """A pause that ended already would be none."""
         if field.data and field.data <= to_local(clock.now()).date():
             raise ValidationError(_("The day must be after today"))
+        if field.data and not _is_near(field.data):
+            raise ValidationError(_("The day must be within two years; leave it empty for longer"))
 
 
 class LeaveForm(Form):
@@ -165,14 +167,14 @@ class LeaveForm(Form):
         """Needed for a notice, and still to come."""
         if self.when.data == "later" and not field.data:
             raise ValidationError(_("Enter their last day, or select “At once”"))
-        if self.when.data == "later" and not self._is_near(field.data):
+        if self.when.data == "later" and not _is_near(field.data):
             raise ValidationError(_("The day must be today or later, and within two years"))
 
     def on(self) -> date | None:
         """The last day, or None for at once."""
         return self.last_day.data if self.when.data == "later" else None
 
-    @staticmethod
-    def _is_near(last_day: date) -> bool:
-        today = to_local(clock.now()).date()
-        return today <= last_day <= today + timedelta(days=730)
+
+def _is_near(day: date) -> bool:
+    today = to_local(clock.now()).date()
+    return today <= day <= today + timedelta(days=730)

@@ -1,20 +1,35 @@
-"""Checks of typed text, and choices from the directory, that several forms share."""
+"""Checks of typed text that WTForms does not have, and choices from the directory, that several forms share."""
 
 from __future__ import annotations
 
 from flask_babel import gettext as _
-from wtforms import Field
+from wtforms import Field, IntegerField
 from wtforms import Form as WTForm
 from wtforms.validators import StopValidation
 
 from site_agent.extensions import db
 from site_agent.services import directory
 
+_MOST = 10**9
+"""Beyond every bound of a form: a longer number is out of bounds just the same."""
+
 
 def one_line(form: WTForm, field: Field) -> None:
     """No line break and no invisible character, which a program would send and no person types."""
     if field.data and not field.data.isprintable():
         raise StopValidation(_("Type it again: it holds a line break or an invisible character"))
+
+
+class WholeNumberField(IntegerField):
+    """A whole number; anything else is refused in words that say so."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+            # No float holds hundreds of digits, and NumberRange asks for one.
+            self.data = None if self.data is None else max(-_MOST, min(_MOST, self.data))
+        except ValueError:
+            raise ValueError(_("Enter a whole number, in digits")) from None
 
 
 def places() -> dict[str, str]:

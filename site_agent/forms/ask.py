@@ -13,8 +13,8 @@ from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
 
 from protocol.codes import LANGUAGES
 from protocol.messages.handover import Identity
-from site_agent.public import ask_words as words
-from site_agent.public.checks import one_line
+from site_agent.forms import ask_words as words
+from site_agent.forms.checks import one_line
 from site_agent.services.requests import NewRequest, Wishes
 from ui.forms import EmailField, Form, PhoneField, choices
 

@@ -11,7 +11,7 @@ from wtforms import Field, RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length
 
 from site_agent import words
-from site_agent.public.checks import one_line
+from site_agent.forms.checks import one_line
 from site_agent.services.outreach import MOST_PEOPLE, Notice, Told
 from ui.forms import EmailField, Form, PhoneField, choices
 
