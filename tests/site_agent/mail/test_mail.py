@@ -283,3 +283,12 @@ def test_a_rehearsal_writes_mail_to_an_international_mailbox_too(
     assert send(session, cedar, config) == 1
     (path,) = tmp_path.glob("*.eml")
     assert "josé@xn--exmple-cua.ca" in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("kind", ["coordinator", "keeper"])
+def test_who_has_an_account_is_asked_to_sign_in(
+    kind: str, session: Any, cedar: Agent, config: AgentConfig, mailbox: Mailbox
+) -> None:
+    body = compose(queue(session, cedar, kind), None, "site@example.ca").get_content()
+    assert "Sign in to read it:" in body
+    assert "opens once" not in body
