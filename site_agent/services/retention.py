@@ -26,7 +26,17 @@ from site_agent.models import (
 )
 from site_agent.models.match import FINAL as MATCH_FINAL
 from site_agent.models.request import FINAL
-from site_agent.services import activity, cases, disclosure, drafts, links, match_end, policy, totals
+from site_agent.services import (
+    activity,
+    cases,
+    disclosure,
+    drafts,
+    evaluators,
+    links,
+    match_end,
+    policy,
+    totals,
+)
 from site_agent.services.hub_time import hub_now
 
 SENT_TOKENS_KEPT = timedelta(days=35)
@@ -70,6 +80,7 @@ def run(session: AnySession, now: datetime) -> None:
     session.execute(delete(Mail).where(Mail.state != "waiting", Mail.next_try_at <= now - MAIL_KEPT))
     links.sweep(session, now)
     drafts.sweep(session, now)
+    evaluators.sweep(session, now)
 
 
 def erase(session: AnySession, request: Request) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from site_agent.models import Match, Offer, Supporter
-from site_agent.services import disclosure, evaluators, offers, roster
+from site_agent.services import disclosure, evaluators, offers, retention, roster
 from site_agent.services.errors import InvalidSupporterError, NoLongerOpenError
 from tests.site_agent.services.conftest import Helped
 from tests.support.agent import Agent, add_supporter
@@ -78,6 +78,17 @@ def test_who_comes_back_is_the_same_row_and_signs_again(session: Any, cedar: Age
     back = roster.add(session, NEW, cedar.now)
     assert back is supporter
     assert (back.left_at, back.agreement_version, back.pin_hash, back.stage) == (None, None, None, "mid")
+
+
+def test_after_the_last_day_nothing_is_kept_of_whom_they_assess(session: Any, cedar: Agent) -> None:
+    supporter = add_supporter(session, cedar.now)
+    evaluators.add(session, supporter, evaluators.Physician("Dr Zed"), cedar.now)
+    roster.leave(session, supporter, cedar.now, LAST_DAY)
+    retention.run(session, cedar.now)
+    assert len(evaluators.everybody(session)) == 1
+    assert supporter.left_at is not None
+    retention.run(session, supporter.left_at)
+    assert evaluators.everybody(session) == []
 
 
 def test_the_address_of_who_has_given_notice_is_taken(session: Any, cedar: Agent) -> None:

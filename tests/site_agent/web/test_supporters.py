@@ -144,6 +144,13 @@ def test_a_pause_has_a_last_day_in_the_future_or_none(desk: Desk, coordinator: F
     answer = coordinator.post(f"/supporters/{supporter}/pause", data=day)
     assert answer.status_code == 422
     assert "after today" in text_of(answer)
+    for odd, said in (
+        ({"until-month": "13"}, "Enter a real date"), ({"until-year": ""}, "Fill in what is missing"),
+        ({"until-year": "2062"}, "within two years"), ({"until-day": "x" * 300}, "Enter a real date"),
+    ):  # fmt: skip
+        wrong = coordinator.post(f"/supporters/{supporter}/pause", data=day | odd)
+        assert said in text_of(wrong)
+        assert desk.row(Supporter, supporter).paused is False
     coordinator.post(f"/supporters/{supporter}/pause", data=day | {"until-day": "4"})
     assert desk.row(Supporter, supporter).paused_until.isoformat() == "2026-11-04"
 
