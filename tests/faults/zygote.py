@@ -1,4 +1,4 @@
-"""The process that every hub and agent of these tests is forked from: it has imported both once.
+"""The process that every hub and agent of these tests is forked from: it has imported both, and run them once.
 
 Started as `python -m tests.faults.zygote`; one order a line of JSON on its input, one answer a line on its output.
 """
@@ -9,17 +9,22 @@ import json
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from tests.faults.reason import teach
+from tests.support import routes
 
 
 def main() -> None:
     """Take orders until the input ends; then no child is left."""
     teach()
+    routes.share()
     from tests.faults.programs import become
 
+    warm_up()
     children: set[int] = set()
     for line in sys.stdin:
         order = json.loads(line)
@@ -27,6 +32,21 @@ def main() -> None:
         print(json.dumps(answer), flush=True)
     for pid in children:
         os.kill(pid, signal.SIGKILL)
+
+
+def warm_up() -> None:
+    """One match from end to end, so that no child has to work out anew what is the same for each of them."""
+    from tests.support.federation import Federation
+
+    with tempfile.TemporaryDirectory(prefix="alongside-zygote-") as folder:
+        federation = Federation(Path(folder))
+        home = federation.site("Kettle")
+        federation.site("Selkirk", "Dr Supporter")
+        federation.settle()
+        home.asks()
+        federation.settle()
+        federation.confirm()
+        federation.close_down()
 
 
 def start(order: dict[str, Any], children: set[int], become: Callable[[dict[str, Any], int], None]) -> int:
