@@ -65,7 +65,11 @@ def test_whom_to_call_is_there_for_everybody_without_a_link_or_a_pin(desk):
 
 def test_j04_when_confidence_ends_is_said_in_plain_words(desk):
     said = text_of(desk.client(None).get("/safety"))
-    for words in ("As in your clinical work", "may come to harm, themselves or another", "practice is unsafe"):
+    for words in (
+        "As in your clinical work",
+        "may come to harm, themselves or another",
+        "practice is unsafe",
+    ):
         assert words in said
 
 
