@@ -1,0 +1,155 @@
+"""Today and the list of a site's desk over five years of requests, beside the same pages of a site that has only what
+is open, and beside a page that asks the database for nothing much. Part of `make bench`.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from protocol.envelope import new_id
+from site_agent.models import AnySession, Base, ContactClock, Event, Interaction, Match, Request, Supporter
+from site_agent.services import local, match_end, offers
+from tests.support.desk import Desk, make_desk
+
+N_REQUESTS = 5000
+YEARS = 5
+N_OPEN = 30
+"""What a site that size has open at a time."""
+N_SUPPORTERS = 40
+N_TIMES = 150
+PAGES = {
+    "Today": "/",
+    "list, open": "/requests",
+    "list, over": "/requests?show=over",
+    "one by its reference": "/requests?ref=QQQQ",
+}
+LIMIT_MS = 50.0
+"""Issue "support inside a site": Today and the list, 95 of 100 times."""
+
+
+@dataclass(frozen=True)
+class Took:
+    """Milliseconds a page took: the middle, 95 of 100, and the processor's part of the latter."""
+
+    p50: float
+    p95: float
+    cpu95: float
+
+
+def measure(folder: Path) -> list[tuple[str, Took, Took, Took]]:
+    """For each page: a page of plain words, the page with only what is open, the page over five years."""
+    plain = _at(folder / "plain", lambda desk: None, {"help": "/help"})["help"]
+    small = _at(folder / "small", open_work, PAGES)
+    large = _at(folder / "large", five_years, PAGES)
+    return [(name, plain, small[name], large[name]) for name in PAGES]
+
+
+def _at(folder: Path, furnish: Callable[[Desk], None], pages: dict[str, str]) -> dict[str, Took]:
+    folder.mkdir()
+    took: dict[str, Took] = {}
+    for desk in make_desk(folder / "agent"):
+        desk.enrol()
+        furnish(desk)
+        client = desk.client()
+        took = {name: _time(client, path) for name, path in pages.items()}
+    return took
+
+
+def _time(client: FlaskClient, path: str) -> Took:
+    for _warm in range(5):
+        assert client.get(path).status_code == 200
+    wall, cpu = [], []
+    for _each in range(N_TIMES):
+        began, spent = time.perf_counter(), time.process_time()
+        client.get(path)
+        wall.append((time.perf_counter() - began) * 1000)
+        cpu.append((time.process_time() - spent) * 1000)
+    return Took(_part(wall, 50), _part(wall, 95), _part(cpu, 95))
+
+
+def _part(values: list[float], percent: int) -> float:
+    return sorted(values)[len(values) * percent // 100]
+
+
+def open_work(desk: Desk) -> None:
+    """A roster, and requests at every stage, of the site and from elsewhere."""
+    who = [
+        desk.supporter(f"Dr. Number {n}", email=f"n{n}@example.ca", max_open=9) for n in range(N_SUPPORTERS)
+    ]
+    ids = [desk.request() for _ in range(N_OPEN)]
+    with desk.session() as session:
+        for n, request_id in enumerate(ids[: N_OPEN * 2 // 3]):
+            offer = local.ask(
+                session, session.get_one(Request, request_id), session.get_one(Supporter, who[n]), desk.now
+            )
+            if n % 2:
+                offers.accept(session, offer, desk.now)
+            match = match_end.match_of(session, session.get_one(Request, request_id))
+            assert match is not None
+            if n % 4 == 3:
+                match.state, match.due_at = "overdue", desk.now - timedelta(hours=2)
+    for n in range(6):
+        desk.match()
+        desk.match("in-touch", who[n], reached_at=desk.now - timedelta(hours=60))
+
+
+def five_years(desk: Desk) -> None:
+    """The same, and all that was closed before: rows as they are after retention."""
+    open_work(desk)
+    chance = random.Random(5)  # made-up cases, the same in each run
+    with desk.session() as session:
+        helpers = [each.supporter_id for each in session.query(Supporter)]
+        rows: list[Base] = []
+        for n in range(N_REQUESTS - N_OPEN):
+            at = desk.now - timedelta(days=365 * YEARS * chance.random() + 40)
+            rows += _closed(n, at, chance.choice(helpers))
+        _insert(session, rows)
+
+
+def _closed(n: int, at: datetime, helper: str) -> list[Base]:
+    """One that is over; each fourth was from elsewhere."""
+    thid, end = new_id(), at + timedelta(days=20)
+    common: dict[str, Any] = {"state_at": end, "stage": "mid", "modality": "phone", "closed_at": end}
+    rows: list[Base] = []
+    request_id = None
+    if n % 4:
+        request_id = new_id()
+        rows.append(
+            Request(
+                request_id=request_id, ref=f"R{n}", door="phone", origin="self", received_at=at, state="closed",
+                elsewhere=False, few="send", round=0, restate=False, mail_ok=False, held=False, **common,
+            )
+        )  # fmt: skip
+    rows.append(
+        Match(
+            thid=thid, request_id=request_id, state="closed", proposed_at=at, answer_by=at, confirmed_at=at,
+            due_at=at, attempted_at=at, reached_at=at, supporter_id=helper, held=False, **common,
+        )
+    )  # fmt: skip
+    rows.append(
+        ContactClock(clock_id=new_id(), thid=thid, started_at=at, due_at=at, outcome="met", ended_at=at)
+    )
+    for code in ("in-hand", "attempted", "reached", "closed"):
+        rows.append(Event(event_id=new_id(), subject=request_id or thid, code=code, at=at))
+    for _each in range(2):
+        rows.append(
+            Interaction(
+                interaction_id=new_id(), thid=thid, at=at, length="15-30", mode="phone", found=4, resources=(),
+                more_needed=False, call_me=False, ticket=new_id(), entered_at=at,
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _insert(session: AnySession, rows: list[Base]) -> None:
+    for kind in (Request, Match, ContactClock, Event, Interaction):
+        session.add_all([row for row in rows if isinstance(row, kind)])
+        session.flush()
