@@ -14,9 +14,10 @@ DEFAULT_ZONE = "America/Vancouver"
 
 def site() -> Site | None:
     """The site's own row; None before it was named."""
-    # The session forgets rows that nobody holds, and each time on a page would ask for this one again.
-    row: Site | None = db.session.get(Site, 1)
-    g.site_row = row
+    # Each time on a page asks for it, and the session forgets rows that nobody holds.
+    if g.get("site_row") is None:
+        g.site_row = db.session.get(Site, 1)
+    row: Site | None = g.site_row
     return row
 
 

@@ -1,7 +1,7 @@
 """Whom the button of a line asks: the first on the list of that request; with nobody left, the next way (F14).
 
-Own requests are looked at together. Each one from elsewhere costs a look of its own, so only the most urgent have a
-name, and the others lead to their list.
+Only the most urgent lines are worked out, so that Today costs the same however much waits; the others lead to their
+list.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from site_agent.web.match_acts import may_ask
 from site_agent.web.open_help import OpenHelp
 from site_agent.web.waiting import Step, Waiting
 
-N_NAMED = 3
-"""Ours: of those from elsewhere, the ones whose answer is due first."""
+N_NAMED = 4
+"""Ours: of own requests, and half of it of those from elsewhere. Each costs a look through the roster."""
 
 
 def with_first_choices(
@@ -28,10 +28,12 @@ def with_first_choices(
     """The same lines; those for which a supporter is to be asked have a next step."""
     if not may_ask():
         return [_to_the_list(line) if line.chooses else line for line in lines]
-    own = [row for row in open_help.requests if row.request_id in {line.chooses for line in lines}]
+    ours = {row.request_id: row for row in open_help.requests}
+    wanted = [line.chooses for line in lines if line.chooses]
+    own = [ours[each] for each in wanted if each in ours][:N_NAMED]
+    foreign = [each for each in wanted if each not in ours][: N_NAMED // 2]
     steps = local.next_steps(session, own, now)
     abouts = {row.request_id: About(open_help.match_of(row), row) for row in own}
-    foreign = [line.chooses for line in lines if line.chooses and line.chooses not in abouts][:N_NAMED]
 
     def chosen(line: Waiting) -> Waiting:
         if line.chooses in abouts:
