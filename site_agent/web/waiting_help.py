@@ -91,10 +91,12 @@ def _of_request(row: Request, match: Match | None, limits: _Limits, now: datetim
 
 def _find(row: Request, match: Match | None) -> str:
     if match is not None and match.state == "proposed" and row.state == "looking":
-        return _("Ask the next supporter for request %(ref)s", ref=row.ref)
-    if row.state == "unmatched":
-        return _("Find another way for request %(ref)s", ref=row.ref)
-    return _("Find a supporter for request %(ref)s", ref=row.ref)
+        text = _("Ask the next supporter for request %(ref)s", ref=row.ref)
+    elif row.state == "unmatched":
+        text = _("Find another way for request %(ref)s", ref=row.ref)
+    else:
+        text = _("Find a supporter for request %(ref)s", ref=row.ref)
+    return str(text)
 
 
 def _why(row: Request, late: bool) -> str:

@@ -110,8 +110,8 @@ def test_only_the_first_from_elsewhere_have_a_name_on_the_button(
     for _each in range(5):
         desk.match()
     shown = today(coordinator)
-    assert shown.count("Ask Dr. Ada Okafor:") == 2
-    assert shown.count("Choose a supporter:") == 3
+    assert shown.count("Ask Dr. Ada Okafor") == 2
+    assert shown.count("Choose a supporter") == 3
 
 
 def test_a_clock_that_runs_out_is_reminded_of(desk: Desk, coordinator: FlaskClient) -> None:
