@@ -12,7 +12,7 @@ from site_agent.extensions import db
 from site_agent.models import LinkSession, Outreach
 from site_agent.public import bp
 from site_agent.public.visit import enter, present_visit, save, visiting
-from site_agent.services import links, outreach, policy
+from site_agent.services import links, outreach, retention
 from site_agent.services.errors import NoLongerOpenError
 from ui import access, clock
 
@@ -47,7 +47,7 @@ def reply(visit: LinkSession) -> str:
     """What this is, and the two answers."""
     row = db.session.get_one(Outreach, visit.subject)
     return render_template(
-        "public/reply.html", row=row, kept_days=policy.number(db.session, "identity_days"), open=_is_open(row)
+        "public/reply.html", row=row, kept_days=retention.identity_kept(db.session).days, open=_is_open(row)
     )
 
 

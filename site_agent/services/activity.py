@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from protocol.envelope import new_id
-from site_agent.models import Activity, AnySession, Outreach, Request
+from site_agent.models import Activity, AnySession
 from site_agent.models.activity import CODES
 
 
@@ -37,14 +37,6 @@ def page(session: AnySession, person_id: str | None, start: int, most: int) -> S
     if person_id is not None:
         lines = lines.where(Activity.person_id == person_id)
     return session.scalars(lines).all()
-
-
-def refs(session: AnySession, lines: Sequence[Activity]) -> dict[str, str]:
-    """What requests and outreaches are called, by the subject of a line."""
-    ids = {line.subject for line in lines if line.subject}
-    own = session.execute(select(Request.request_id, Request.ref).where(Request.request_id.in_(ids)))
-    told = session.execute(select(Outreach.outreach_id, Outreach.ref).where(Outreach.outreach_id.in_(ids)))
-    return {row[0]: row[1] for row in (*own, *told)}
 
 
 def forget_subject(session: AnySession, *subjects: str) -> None:

@@ -161,11 +161,16 @@ def everything(session: AnySession, request: Request) -> Held:
 
 def openings(session: AnySession, request: Request) -> tuple[Opening, ...]:
     """When somebody of the site opened the name or the request, oldest first; by role, never by name."""
+    return openings_of(session, request.request_id)
+
+
+def openings_of(session: AnySession, subject: str) -> tuple[Opening, ...]:
+    """The same by the id of a request, or of a match with one from elsewhere."""
     lines: list[Event | Activity] = [
-        event for event in timeline.of(session, request.request_id) if event.code == "name-opened"
+        event for event in timeline.of(session, subject) if event.code == "name-opened"
     ]
     noted = {(line.at, line.code) for line in lines}
-    for line in activity.of(session, request.request_id):
+    for line in activity.of(session, subject):
         if line.code in _OPENED and (line.at, line.code) not in noted:
             lines.append(line)
     lines.sort(key=lambda line: line.at)

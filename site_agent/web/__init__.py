@@ -25,9 +25,11 @@ def _words() -> dict[str, Any]:
 
 from site_agent.web import (  # noqa: E402, F401  (their routes)
     about,
+    activity_log,
     enrol,
     evaluators,
     evaluators_import,
+    held,
     link,
     link_alarm,
     match_pages,

@@ -28,7 +28,7 @@ def navigation() -> list[NavItem]:
     if mine & set(roles.SAFETY) and SAFETY in current_app.view_functions:
         links.append(NavItem(SAFETY, _("Safety"), "/safety"))
     if mine & set(roles.IN_CHARGE):
-        links.append(NavItem("web.settings", _("Settings"), "/set"))
+        links.append(NavItem("web.settings", _("Settings"), ("/set", "/activity")))
     return links
 
 
