@@ -55,7 +55,7 @@ def failed(session: AnySession) -> Sequence[FailedMail]:
         select(Mail, Supporter)
         .join(Supporter, Supporter.email == Mail.to)
         .where(Mail.state == "failed", Mail.kind.in_(TO_SUPPORTERS))
-        .where((Mail.kind == "agreement") | has_match, Supporter.left_at.is_(None))
+        .where(((Mail.kind == "agreement") & Supporter.left_at.is_(None)) | has_match)
         .order_by(Mail.next_try_at, Mail.mail_id)
     )
     found: dict[tuple[str, str], FailedMail] = {}
