@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from markupsafe import Markup, escape
 
 from protocol.messages.handover import Identity
 from site_agent import words, words_doors
@@ -91,14 +92,24 @@ def _identity(session: AnySession, row: Request) -> Row:
     term = _("Name and contact")
     here = requests.identity_here(session, row)
     if here is not None:
-        parts = (here.name, phone_words(here.phone or ""), here.email)
-        return _row(term, " · ".join(part for part in parts if part))
+        return {"key": {"text": term}, "value": {"html": _who(here)}}
     if row.identity is None:
         return _row(term, _("Erased"))
     closed = _row(term, _("Closed, since it goes elsewhere"))
     href = url_for("web.request_name", request_id=row.request_id)
     closed["actions"] = {"items": [{"href": href, "text": _("Open the name")}]}
     return closed
+
+
+def _who(identity: Identity) -> Markup:
+    """On one line, the number as a phone dials it; a name in another script keeps to itself."""
+    parts = [Markup("<bdi>{0}</bdi>").format(identity.name)]
+    if identity.phone:
+        phone = Markup('<a class="govuk-link" href="tel:{0}">{1}</a>')
+        parts.append(phone.format(identity.phone.partition(";ext=")[0], phone_words(identity.phone)))
+    if identity.email:
+        parts.append(escape(identity.email))
+    return Markup(" · ").join(parts)
 
 
 def _wishes(row: Request, wishes: tuple[str, ...]) -> str:
