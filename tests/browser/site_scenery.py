@@ -27,6 +27,7 @@ from site_agent.services import (
     tracker,
 )
 from tests.browser.doors_walk import doors_at_work, doors_with_links
+from tests.browser.help_scenery import helped_here
 from tests.browser.sign_in_walk import PASSWORD
 from tests.site_agent.web.steps import ANSWERS, CAME
 from tests.support.agent import pin_hash
@@ -98,6 +99,7 @@ def at_work(desk: Desk) -> dict[str, str]:
     ways["closed-there"] = desk.match("closed", None)
     ways["refused"] = _messages(desk)
     ways |= doors_at_work(desk)
+    ways |= helped_here(desk)
     with desk.session() as session:
         for route in ("crisis-line", "keeper"):
             safety.report(session, None, route, safety.ticket(), now - 5 * HOUR)

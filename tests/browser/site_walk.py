@@ -7,6 +7,7 @@ from dataclasses import replace
 from playwright.sync_api import Page
 
 from tests.browser import doors_walk, people_walk, roster_walk
+from tests.browser.help_scenery import HELP_STOPS
 from tests.browser.sign_in_walk import SIGN_IN
 from tests.support.press import press, sees
 from tests.support.walk import Act, Scenery, Stop, pressing
@@ -139,9 +140,10 @@ DESK = [
         "elsewhere-attempt-errors", "web.record_attempt", "/elsewhere/{in-hand}/attempt", pressing("Record it"),
         status=422,
     ),
-    Stop("elsewhere-pass", "web.elsewhere_act", "/elsewhere/{proposed}/pass"),
-    Stop("elsewhere-give-back", "web.elsewhere_act", "/elsewhere/{overdue}/give-back"),
-    Stop("elsewhere-close", "web.elsewhere_act", "/elsewhere/{in-touch}/close"),
+    Stop("elsewhere-pass", "web.match_act", "/elsewhere/{proposed}/pass"),
+    Stop("elsewhere-give-back", "web.match_act", "/elsewhere/{overdue}/give-back"),
+    Stop("elsewhere-close", "web.close_match", "/elsewhere/{in-touch}/close"),
+    *HELP_STOPS,
     Stop("supporters", "web.supporters", "/supporters"),
     Stop("supporters-empty", "web.supporters", "/supporters", who="newcomer", at="fresh"),
     Stop("supporter", "web.supporter", "/supporters/{supporter}"),

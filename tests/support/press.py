@@ -11,10 +11,11 @@ def press(page: Page, name: str) -> None:
         page.get_by_role("button", name=name, exact=True).click()
 
 
-def follow(page: Page, name: str) -> None:
-    """Follow the link with exactly these words."""
+def follow(page: Page, name: str, *, exact: bool = True) -> None:
+    """Follow the link with exactly these words, or the first with these among others."""
+    link = page.get_by_role("link", name=name, exact=exact)
     with page.expect_navigation():
-        page.get_by_role("link", name=name, exact=True).click()
+        (link if exact else link.first).click()
 
 
 def row(page: Page, words: str) -> Locator:
