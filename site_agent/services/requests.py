@@ -206,6 +206,10 @@ def close(session: AnySession, request: Request, now: datetime, by: str | None =
         raise NoLongerOpenError()
     if match is not None:
         match_end.end(session, match, now)
+        if (
+            request.wishes is None
+        ):  # erased with a yes: it cannot be reopened, and `forget_closed` will not see it
+            match_end.forget(session, match)
     timeline.note(session, request.request_id, "closed", now, by)
 
 
