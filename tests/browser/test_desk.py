@@ -91,7 +91,7 @@ def test_a_request_by_phone_is_recorded_on_five_pages(
     sees(screen, "Dr. Wren Canary")
     phone.goto(link)
     press(phone, "Open my page")
-    sees(phone, "The coordinator of your site opened your name:")
+    sees(phone, "The coordinator of your site opened your name")
     press_through_withdrawal(phone)
     province.settle()
     asked = province.agent("Selkirk Ridge")

@@ -18,8 +18,11 @@ NAME, PHONE_NUMBER = "Dr. Rowan Example", "250-555-0177"
 
 def fill_in(page: Page) -> None:
     """The physician's own form."""
-    for choice in ("Burnout or moral injury", "Mid-career", "By phone", "From elsewhere"):
+    for choice in ("Burnout or moral injury", "Mid-career", "From elsewhere"):
         page.get_by_label(choice, exact=True).check()
+    page.get_by_text("How to talk, and in which language").click()
+    page.get_by_label("By phone", exact=True).check()
+    page.get_by_text("From elsewhere: places that should not be asked").click()
     page.get_by_label("Send it all the same").check()
     page.get_by_label("Your name").fill(NAME)
     page.get_by_label("Your own phone").fill(PHONE_NUMBER)
