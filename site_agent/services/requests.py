@@ -206,9 +206,8 @@ def close(session: AnySession, request: Request, now: datetime, by: str | None =
         raise NoLongerOpenError()
     if match is not None:
         match_end.end(session, match, now)
-        if (
-            request.wishes is None
-        ):  # erased with a yes: it cannot be reopened, and `forget_closed` will not see it
+        if request.wishes is None:
+            # Erased with a yes: it cannot be reopened, and `forget_closed` will not find it.
             match_end.forget(session, match)
     timeline.note(session, request.request_id, "closed", now, by)
 
