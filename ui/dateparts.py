@@ -94,7 +94,7 @@ class DatePartsField(Field):
                 self.wrong = ["year"]
                 raise ValueError
             return date(year, month, day_of_month)
-        except ValueError:
+        except (ValueError, OverflowError):  # a number may be longer than a date can hold
             self.wrong = self.wrong or [
                 part for part in DatePartsField.names if not _is_number(part, self.parts[part])
             ]

@@ -150,6 +150,7 @@ def test_a_month_that_could_be_another_is_refused(typed):
         (("²", "2", "2026"), ["day"], "real date"),
         (("1", "", ""), ["month", "year"], "missing: Month, Year"),
         (("9" * 5000, "2", "2026"), ["day", "month"], "real date"),
+        (("1", "9" * 20, "2026"), ["day", "month"], "real date"),
     ],
 )
 def test_a_date_that_is_not_one_keeps_its_parts_and_marks_the_wrong_ones(typed, wrong, says):
