@@ -43,7 +43,7 @@ def answer_offer(visit: LinkSession) -> Response:
     """Yes, or not this time; no reason is asked for, and there is no field for one.
 
     "close" says that they are close to the physician or assess their work: it is a "no" from here on, and nothing
-    tells the two apart (F08, J09).
+    tells the two apart (F08, J09). Where the name is shown with the question, a yes asks for the PIN; a no never does.
     """
     stage, now = stage_of(visit), clock.now()
     said = request.form.get("answer")
@@ -53,6 +53,8 @@ def answer_offer(visit: LinkSession) -> Response:
         return to_offer()
     hears = not stage.match.is_local
     if said == "yes":
+        if stage.needs_pin and visit.pin_until is None:
+            return to_offer()  # nobody takes on a colleague whose name they could not read
         if stage.name in ASKED:
             thanks = _("Thank you. Your yes is recorded.")
             act(lambda: helper.accept(db.session, stage.offer, now), thanks, of_the_hub=hears)

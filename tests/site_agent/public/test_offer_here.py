@@ -50,6 +50,16 @@ def test_a_no_needs_no_pin(asked_here):
     assert "Nothing is left for you to do" in text_of(supporter.get("/offer"))
 
 
+def test_a_yes_needs_the_pin_that_shows_whom_it_is_about(asked_here):
+    supporter = asked_here().open()
+    assert supporter.post("/offer/answer", answer="yes").headers["Location"] == "/offer"
+    assert supporter.desk.row(Offer, supporter.offer_id).state == "open"
+    supporter.post("/offer/pin", pin=PIN)
+    supporter.desk.clock.advance(minutes=90)
+    supporter.post("/offer/answer", answer="yes")
+    assert supporter.desk.row(Offer, supporter.offer_id).state == "confirmed", "given, and the page was long open"
+
+
 def everything_kept(desk, thid):
     """Every row that an answer leaves, but for ids and tokens that are random."""
     with desk.session() as session:
