@@ -13,9 +13,10 @@ import click
 import requests
 from rich.console import Console
 
-from hub.demo.people import PASSWORD, Account
+from hub.demo.asking import TOLD_OF
+from hub.demo.people import PASSWORD, PIN, Account
 from hub.demo.processes import ProcessError
-from hub.demo.province import PIN, Province, build
+from hub.demo.province import Province, build
 from hub.demo.story import on_its_way, play
 from hub.demo.visitor import VisitError
 
@@ -23,7 +24,11 @@ FAILURES = (VisitError, ProcessError, TimeoutError, requests.RequestException, O
 
 
 @click.command()
-@click.option("--once", is_flag=True, help="Play one request across the province, print each step, and stop.")
+@click.option(
+    "--once",
+    is_flag=True,
+    help="Play a request inside a site and one across the province, print each step, and stop.",
+)
 @click.option(
     "--folder",
     type=click.Path(path_type=Path, file_okay=False),
@@ -80,16 +85,23 @@ def _fresh(folder: Path) -> Path:
 
 def _stay(console: Console, province: Province) -> None:
     """Show where everything is, and wait for Ctrl-C."""
+    accounts = _accounts(province)
+    province.mailbox.accounts = accounts
+    mail = f"http://mail.localhost:{province.mailbox.page_port}"
     console.print("\n[bold]The demo is running. Press Ctrl-C to stop it.[/]\n")
-    for account in _accounts(province):
-        console.print(
-            f"{account.who}\n    {account.base}    {account.email}    authenticator {account.secret}"
-        )
-    console.print(f"Everybody's mail\n    http://mail.localhost:{province.mailbox.page_port}\n")
-    console.print(f"Password of everybody: {PASSWORD}    PIN of every supporter: {PIN}")
-    console.print("Codes that the authenticator would show (new ones every 30 s):")
+    console.print(f"[bold]Start here[/]  {mail}")
+    console.print("    Everybody's mail, and who signs in where with which code.\n")
+    console.print("[bold]Who signs in[/]")
+    _table(console, accounts)
+    console.print(f"Password of everybody: {PASSWORD}    PIN of every supporter: {PIN}\n")
+    console.print("[bold]Without an account[/]")
+    for site in province.sites.values():
+        console.print(f"    {site.place.name}: a physician asks at {site.url}/ask")
+    told = province.sites[TOLD_OF.home]
+    console.print(f"    {told.place.name}: a colleague tells of somebody at {told.url}/notify")
+    console.print(f"    The hub: a physician withdraws by code at {province.hub_url}/withdraw\n")
     try:
-        _codes(console, province)
+        _codes(console, accounts)
     except (KeyboardInterrupt, SystemExit):
         console.print("Stopping …")
     finally:
@@ -97,14 +109,32 @@ def _stay(console: Console, province: Province) -> None:
 
 
 def _accounts(province: Province) -> list[Account]:
-    return [province.staff, *(site.coordinator for site in province.sites.values())]
+    desks = [account for site in province.sites.values() for account in (site.coordinator, *site.others)]
+    return [province.staff, *desks]
 
 
-def _codes(console: Console, province: Province) -> None:
-    """The six digits of each account, anew every half minute, for whoever has no authenticator app at hand."""
-    accounts = _accounts(province)
+def _table(console: Console, accounts: list[Account]) -> None:
+    """A line each, in columns as wide as they need; the secret is for an authenticator app."""
+    rows = [("Who", "Where", "Email", "Authenticator")]
+    rows += [(each.who, each.base, each.email, each.secret) for each in accounts]
+    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
+    for row in rows:
+        console.print("    " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)))
+
+
+def _codes(console: Console, accounts: list[Account]) -> None:
+    """The six digits of each account, for whoever has no authenticator app at hand: fresh in place on a terminal,
+    once where the output is kept."""
     forever = threading.Event()
-    while True:
-        shown = "   ".join(f"{each.email.split('@')[1].split('.')[0]} {each.code}" for each in accounts)
-        console.print(f"  {time.strftime('%H:%M:%S')}  {shown}")
-        forever.wait(30 - time.time() % 30)
+    console.print("Codes now, each for half a minute and for one sign-in; the mailbox page shows them too:")
+    if not console.is_terminal:
+        console.print(_codes_now(accounts))
+        forever.wait()
+    with console.status(_codes_now(accounts)) as status:
+        while True:
+            forever.wait(30 - time.time() % 30)
+            status.update(_codes_now(accounts))
+
+
+def _codes_now(accounts: list[Account]) -> str:
+    return "   ".join(f"{each.email.split('@')[0]} {each.code}" for each in accounts)

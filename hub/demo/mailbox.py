@@ -1,4 +1,7 @@
-"""The demo's post office: takes the sites' mail over real SMTP and shows it, so that links can be followed."""
+"""The demo's post office: takes the sites' mail over real SMTP and shows it, so that links can be followed.
+
+Its page also lists who signs in where.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import email
 import email.policy
 import re
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -16,6 +20,7 @@ from flask import Flask, render_template
 from waitress import create_server
 
 import ui
+from hub.demo.people import PASSWORD, PIN, Account
 from hub.demo.processes import free_port
 from ui.access import public
 from ui.options import NavItem, UiOptions
@@ -44,6 +49,8 @@ class Mailbox:
     """An SMTP server and a page, both on loopback."""
 
     def __init__(self) -> None:
+        self.accounts: Sequence[Account] = ()
+        """Who signs in; the page shows the code that the authenticator of each would."""
         self._mails: list[Mail] = []
         self._arrived = threading.Condition()
         self.smtp_port = free_port()
@@ -115,7 +122,9 @@ class Mailbox:
         @public
         def mailbox() -> str:
             with self._arrived:
-                return render_template("mailbox.html", mails=self._mails[::-1][:100])
+                mails = self._mails[::-1][:100]
+            shown = {"accounts": self.accounts, "password": PASSWORD, "pin": PIN}
+            return render_template("mailbox.html", mails=mails, **shown)
 
         ui.finish(app)
         return app

@@ -19,6 +19,19 @@ class Helper:
 
 
 @dataclass(frozen=True)
+class Colleague:
+    """Somebody else who signs in at a site, with one role as the invitation's form names it."""
+
+    name: str
+    role: str
+    title: str
+
+    def email(self, site: str) -> str:
+        """An address that goes nowhere but the demo's mailbox."""
+        return f"{self.name.removeprefix('Dr. ').split()[0].lower()}@{site}.example"
+
+
+@dataclass(frozen=True)
 class Place:
     """A site of the demo."""
 
@@ -30,12 +43,22 @@ class Place:
     zone: str
     coordinator: str
     helpers: tuple[Helper, ...]
+    colleagues: tuple[Colleague, ...] = ()
 
 
 PLACES = (
     Place(
         "cedar", "Cedar Inlet Division", "Cedar Inlet", "division", True, "America/Vancouver", "Morgan Tran",
-        (Helper("Dr. Ines Albrecht", "mid", "en/fr", "woman"), Helper("Dr. Tomas Reyes", "late", "en/es", "man")),
+        (
+            Helper("Dr. Ines Albrecht", "mid", "en/fr", "woman"),
+            Helper("Dr. Tomas Reyes", "late", "en/es", "man"),
+            Helper("Dr. Maya Thorne", "late", "en", "woman"),
+        ),
+        (
+            Colleague("Dr. Helen Marsh", "lead", "physician lead"),
+            Colleague("Dr. Bo Ekström", "keeper", "safety keeper"),
+            Colleague("Dr. Priya Nair", "keeper", "safety keeper"),
+        ),
     ),
     Place(
         "kettle", "Kettle Basin Division", "Kettle Basin", "division", True, "America/Vancouver", "Jo Lindqvist",

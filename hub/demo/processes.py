@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -12,6 +13,13 @@ from pathlib import Path
 
 START_SECONDS = 30
 STOP_SECONDS = 10
+# One interpreter for all of them: to start one takes longer than what the commands do.
+_ONE_BY_ONE = """
+import importlib, json, sys
+program = importlib.import_module(sys.argv[1]).main
+for line in json.loads(sys.argv[2]):
+    program(line, standalone_mode=False)
+"""
 
 
 class ProcessError(Exception):
@@ -48,11 +56,11 @@ class Program:
         }
         return {**kept, **self.settings}
 
-    def command(self, *words: str) -> str:
-        """Run one command line and return what it printed. Raises ProcessError when it fails."""
+    def commands(self, *lines: tuple[str, ...]) -> str:
+        """Run command lines one after another and return what they printed. Raises ProcessError when one fails."""
         self.folder.mkdir(parents=True, exist_ok=True)
         done = subprocess.run(
-            [sys.executable, "-m", self.module, *words],
+            [sys.executable, "-c", _ONE_BY_ONE, self.module, json.dumps(lines)],
             env=self.environment(),
             capture_output=True,
             text=True,
@@ -61,7 +69,7 @@ class Program:
         )
         if done.returncode != 0:
             raise ProcessError(
-                f"{self.module} {' '.join(words)} failed:\n{done.stdout[-1500:]}\n{done.stderr[-3000:]}"
+                f"{self.module} {[line[0] for line in lines]} failed:\n{done.stdout[-1500:]}\n{done.stderr[-3000:]}"
             )
         return done.stdout
 

@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hub.demo.mailbox import Mailbox
-from hub.demo.people import Account, sign_up
+from hub.demo.people import PIN, Account, sign_up
 from hub.demo.places import PLACES, Place, roster_csv
 from hub.demo.processes import Program
 from hub.demo.visitor import VisitError, Visitor
 
 WAIT_SECONDS = 60
 PAUSE_SECONDS = 0.25
-PIN = "258036"
 _CODE = re.compile(r'id="code"[^>]*>(.*?)</p>', re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 
@@ -26,12 +25,13 @@ Tell = Callable[[str], None]
 
 @dataclass
 class DemoSite:
-    """One site: its process, its coordinator, what the hub calls it."""
+    """One site: its process, its coordinator, and whoever else signs in there."""
 
     place: Place
     program: Program
     url: str
     coordinator: Account
+    others: list[Account] = field(default_factory=list)
 
 
 @dataclass
@@ -76,9 +76,11 @@ def build(folder: Path, tell: Tell) -> Province:
             for site in province.sites.values():
                 words = _enrol(province, site)
                 tell(f"{site.place.name} joined: both screens showed “{words}”.")
-            signed = together.map(lambda site: _roster(province, site), province.sites.values())
+            signed = together.map(lambda site: _people(province, site), province.sites.values())
             for site, n_signed in zip(province.sites.values(), signed, strict=True):
                 tell(f"{site.place.name}: {n_signed} supporters imported; each signed and chose a PIN.")
+                for colleague in site.others:
+                    tell(f"{site.place.name}: {colleague.who} invited; set up how they sign in.")
     except BaseException:
         province.stop()
         raise
@@ -92,8 +94,9 @@ def _hub(folder: Path) -> tuple[Program, str, Account]:
         "ALONGSIDE_HUB_DATA_DIR": str(folder / "hub" / "data"),
         "ALONGSIDE_HUB_PUBLIC_URL": url,
     }
-    program.command("init")
-    printed = program.command("create-person", "--email", "robin@hub.example", "--name", "Robin Achebe")
+    printed = program.commands(
+        ("init",), ("create-person", "--email", "robin@hub.example", "--name", "Robin Achebe")
+    )
     program.start()
     return program, url, sign_up("Robin Achebe, provincial team", url, "robin@hub.example", _link(printed))
 
@@ -109,13 +112,15 @@ def _site(province: Province, place: Place) -> DemoSite:
         "ALONGSIDE_AGENT_SMTP_TLS": "none",
         "ALONGSIDE_AGENT_SMTP_SENDER": "messages@peers.example",
     }
-    program.command("init")
-    program.command(
-        "set-site", "--name", place.name, "--community", place.community, "--zone", place.zone,
-        "--phone", "250-555-0100", "--public-url", url, "--hub-url", province.hub_url,
-    )  # fmt: skip
     email = f"{place.coordinator.split()[0].lower()}@{place.key}.example"
-    printed = program.command("create-person", "--email", email, "--name", place.coordinator)
+    printed = program.commands(
+        ("init",),
+        (
+            "set-site", "--name", place.name, "--community", place.community, "--zone", place.zone,
+            "--phone", "250-555-0100", "--public-url", url, "--hub-url", province.hub_url,
+        ),
+        ("create-person", "--email", email, "--name", place.coordinator),
+    )  # fmt: skip
     program.start()
     coordinator = sign_up(f"{place.coordinator}, coordinator", url, email, _link(printed))
     return DemoSite(place, program, url, coordinator)
@@ -155,8 +160,25 @@ def _six_words(visitor: Visitor) -> list[str]:
     return found
 
 
+def _people(province: Province, site: DemoSite) -> int:
+    """The coordinator invites whoever else signs in, and imports the roster; everybody follows the link in their mail.
+    Returns how many supporters there are."""
+    for colleague in site.place.colleagues:
+        visitor = site.coordinator.visitor
+        visitor.open("/settings/people/new")
+        visitor.press(
+            "Invite", name=colleague.name, email=colleague.email(site.place.key), roles=[colleague.role]
+        )
+    n_signed = _roster(province, site)
+    for colleague in site.place.colleagues:
+        email = colleague.email(site.place.key)
+        mail = province.mailbox.wait_for(email)
+        site.others.append(sign_up(f"{colleague.name}, {colleague.title}", site.url, email, mail.link))
+    return n_signed
+
+
 def _roster(province: Province, site: DemoSite) -> int:
-    """The coordinator imports the list; each supporter signs the agreement by the link in their mail."""
+    """The list goes in, and each supporter signs the agreement."""
     visitor = site.coordinator.visitor
     visitor.open("/supporters/import")
     visitor.press("Look at the list", files={"file": ("supporters.csv", roster_csv(site.place))})
@@ -165,6 +187,7 @@ def _roster(province: Province, site: DemoSite) -> int:
         visitor.open("/supporters")
         visitor.follow(helper.name)
         visitor.press("agreement")
+    for helper in site.place.helpers:
         mail = province.mailbox.wait_for(helper.email(site.place.key))
         supporter = Visitor(site.url)
         supporter.open(mail.link)
@@ -174,7 +197,7 @@ def _roster(province: Province, site: DemoSite) -> int:
 
 
 def _link(printed: str) -> str:
-    found = re.search(r"https?://\S+", printed)
+    found = re.search(r"https?://\S+/sign-in/welcome/\S+", printed)
     if found is None:
         raise VisitError(f"no welcome link in {printed!r}")
     return found.group(0)

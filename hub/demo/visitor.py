@@ -30,6 +30,8 @@ class Form:
     choices: dict[str, set[str]] = field(default_factory=dict)
     buttons: list[tuple[str, str, str]] = field(default_factory=list)
     """(words, name, value)"""
+    elsewhere: dict[str, str] = field(default_factory=dict)
+    """Words of buttons that send the form to an address of their own, and the address."""
     files: set[str] = field(default_factory=set)
     name: str = ""
     """Its `id`: a button elsewhere on the page may belong to it."""
@@ -103,6 +105,8 @@ class _Reader(HTMLParser):
             )
             if owner is not None:
                 owner.buttons.append((words, a.get("name", ""), a.get("value", "")))
+                if a.get("formaction"):
+                    owner.elsewhere[words] = a["formaction"]
 
     def handle_data(self, data: str) -> None:
         self.text.append(data)
@@ -167,7 +171,7 @@ class Visitor:
         self, button: str, files: dict[str, tuple[str, bytes]] | None = None, **fields: str | list[str]
     ) -> Page:
         """Fill in the form that has this button, and press it. A field that the form lacks is an error."""
-        form, (_, name, value) = self.page.form_with(button)
+        form, (words, name, value) = self.page.form_with(button)
         data = {each: list(values) for each, values in form.values.items()}
         for raw, given in fields.items():
             each = raw if raw in data or raw in form.choices else raw.replace("__", "-")
@@ -179,7 +183,8 @@ class Visitor:
                 raise VisitError(f"{each} has no choice {strange}; it has {sorted(form.choices[each])}")
         if name:
             data[name] = [value]
-        target = urljoin(self.page.path, form.action) if form.action else self.page.path
+        action = form.elsewhere.get(words, form.action)
+        target = urljoin(self.page.path, action) if action else self.page.path
         if form.method == "get":
             return self._go("get", target, params=data)
         return self._go("post", target, data=data, files=files)
