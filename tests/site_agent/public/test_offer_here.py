@@ -57,7 +57,9 @@ def test_a_yes_needs_the_pin_that_shows_whom_it_is_about(asked_here):
     supporter.post("/offer/pin", pin=PIN)
     supporter.desk.clock.advance(minutes=90)
     supporter.post("/offer/answer", answer="yes")
-    assert supporter.desk.row(Offer, supporter.offer_id).state == "confirmed", "given, and the page was long open"
+    assert supporter.desk.row(Offer, supporter.offer_id).state == "confirmed", (
+        "given, and the page was long open"
+    )
 
 
 def everything_kept(desk, thid):
