@@ -10,6 +10,7 @@ from site_agent import outbox
 from site_agent.extensions import db
 from site_agent.models import Request
 from site_agent.services import activity, local, policy, requests
+from site_agent.services.errors import InvalidRequestError
 from site_agent.web import ROLES, bp
 from site_agent.web.desk import attempt, opened, save, staff_id
 from site_agent.web.history import history
@@ -89,8 +90,12 @@ def request_wishes(request_id: str) -> Response | tuple[str, int]:
         act = requests.rematch if again else requests.restate
         do = lambda: act(db.session, row, form.wishes_said(), clock.now())  # noqa: E731
         said = _("The hub looks for somebody for request %(ref)s.", ref=row.ref)
-    if attempt(do):
-        done(said)
+    try:
+        if attempt(do, InvalidRequestError):
+            done(said)
+    except InvalidRequestError as error:
+        form.wishes.errors = [error.mend]
+        return render_form("web/wishes_again.html", form, row=row, again=again)
     return redirect(url_for("web.request_page", request_id=request_id), 303)
 
 

@@ -24,7 +24,7 @@ YEARS = 5
 N_OPEN = 30
 """What a site that size has open at a time."""
 N_SUPPORTERS = 40
-N_TIMES = 150
+N_TIMES = 100
 PAGES = {
     "Today": "/",
     "list, open": "/requests",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -92,6 +92,31 @@ def test_another_person_is_asked_for_and_no_reason_with_it(desk: Desk, coordinat
     assert "Dr. Bo Lind" in shown
     assert "Ada Okafor" not in shown
     assert match_of(desk, request_id).state == "proposed"
+
+
+def test_crafted_wishes_are_refused_and_end_nobodys_help(desk: Desk, coordinator: FlaskClient) -> None:
+    request_id = helped(desk, coordinator)
+    answer = coordinator.post(
+        f"/requests/{request_id}/wishes", data={"language": "en", "wishes": ["man", "man"]}
+    )
+    assert answer.status_code == 422
+    assert "Check the marked answers" in text_of(answer)
+    assert match_of(desk, request_id).state == "in-hand"
+
+
+def test_an_attempt_in_the_hour_that_came_twice_says_which(desk: Desk) -> None:
+    desk.clock.at = datetime(2025, 11, 2, 7, tzinfo=UTC)  # midnight at the site, before the clocks went back
+    coordinator = desk.client()
+    request_id = helped(desk, coordinator)
+    desk.clock.advance(hours=7)
+    coordinator = desk.client()
+    typed = {"what": "attempted", "at-day": "2", "at-month": "11", "at-year": "2025", "at-time": "1:30 am"}
+    path = f"/requests/{request_id}/help/attempt"
+    asked_which = coordinator.post(path, data=typed)
+    assert asked_which.status_code == 422
+    assert "Which of the two hours was it?" in text_of(asked_which)
+    coordinator.post(path, data=typed | {"at-which": "second"})
+    assert match_of(desk, request_id).attempted_at == datetime(2025, 11, 2, 9, 30, tzinfo=UTC)
 
 
 def test_a_reminder_by_one_press(desk: Desk, coordinator: FlaskClient) -> None:
