@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults.reason import teach
-from tests.support import routes
+from tests.support import routes, statements
 
 
 def main() -> None:
     """Take orders until the input ends; then no child is left."""
     teach()
     routes.share()
+    statements.share()
     from tests.faults.programs import become
 
     warm_up()
