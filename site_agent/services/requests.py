@@ -14,7 +14,7 @@ from protocol.messages import matches
 from protocol.messages.handover import Card, Identity
 from protocol.withdrawal import new_secret, withdrawal_hash
 from site_agent import outbox
-from site_agent.models import AnySession, Request
+from site_agent.models import AnySession, Match, Request
 from site_agent.models.conditional import move
 from site_agent.models.request import DOORS, FEW, HINTS, OPEN
 from site_agent.services import cases, disclosure, links, match_end, timeline
@@ -222,11 +222,15 @@ def reopen(session: AnySession, request: Request, now: datetime, by: str | None 
     """Take back a close of a request that nobody helped with, within UNDO. Raises NoLongerOpenError."""
     if not may_reopen(session, request, now):
         raise NoLongerOpenError()
-    asked = match_end.match_of(session, request) is not None and not request.elsewhere
+    match = match_end.match_of(session, request)
+    asked = match is not None and not request.elsewhere
     state = "looking" if asked else "unmatched" if request.thid is not None else "new"
     still = Request.state == "closed", Request.wishes.is_not(None)
     if not move(session, request, *still, state=state, state_at=now, closed_at=None):
         raise NoLongerOpenError()
+    if match is not None and asked:
+        # Somebody is to be asked: an ended match has no line on Today, and nobody would look for the request.
+        move(session, match, Match.state == "ended", state="proposed", state_at=now)
     timeline.note(session, request.request_id, "reopened", now, by)
 
 

@@ -354,6 +354,19 @@ def test_after_ten_minutes_a_close_stands_and_its_wishes_go(here: Here) -> None:
     assert rows(here, select(Offer)) == []
 
 
+def test_a_request_that_was_reopened_waits_for_somebody_to_be_asked(here: Here) -> None:
+    request = here.request()
+    here.no(here.ask(request, here.supporter()))
+    requests.close(here.session, request, here.now)
+    requests.reopen(here.session, request, here.now)
+    match = local.match_of(here.session, request)
+    assert (match.state, local.waits_since(request, match)) == ("proposed", here.now)
+    local.give_up_here(here.session, request, here.now)
+    requests.close(here.session, request, here.now)
+    requests.reopen(here.session, request, here.now)
+    assert local.waits_since(request, match) == here.now
+
+
 def test_a_new_request_reopens_as_new(here: Here) -> None:
     request = here.request()
     requests.close(here.session, request, here.now)
