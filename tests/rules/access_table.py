@@ -30,7 +30,7 @@ NONE: frozenset[str] = frozenset()
 STAFF = frozenset({"staff"})
 LOOKERS = frozenset({"staff", "viewer"})
 HUB_ACCOUNTS = LOOKERS
-HUB_EVERYBODY = LOOKERS | {"nobody", "closed", "other-hub", "site-coordinator"}
+HUB_EVERYBODY = LOOKERS | {"nobody", "closed", "other-hub"}
 
 
 @dataclass(frozen=True)
@@ -277,12 +277,12 @@ OF_HUB = {
     "/matches": {
         "GET": row(LOOKERS),
         "GET /<match_id>": row(LOOKERS, match_id="@match"),
-        "GET POST /<match_id>/<action>": row(STAFF, NO, match_id="@match", action="close"),
+        "GET POST /<match_id>/<action>": row(STAFF, {"about": "@helper"}, match_id="@match", action="close"),
     },
     "/sites": {
         "GET": row(STAFF),
         "GET POST /new": row(STAFF),
-        "GET POST /<site_id>": row(STAFF, site_id="@site"),
+        "GET POST /<site_id>": row(STAFF, site_id="@newcomer"),
         "GET POST /<site_id>/<action>": row(STAFF, NO, site_id="@site", action="suspend"),
     },
     "/team": {

@@ -57,18 +57,6 @@ def test_staff_open_every_page(staff: FlaskClient, ids: dict[str, str], path: st
     assert response.headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", FOR_BOTH)
-def test_the_advisory_group_looks_at_overview_and_matches(
-    viewer: FlaskClient, ids: dict[str, str], path: str
-) -> None:
-    assert viewer.get(path.format(**ids)).status_code == 200
-
-
-@pytest.mark.parametrize("path", FOR_STAFF)
-def test_the_advisory_group_opens_no_other_page(viewer: FlaskClient, ids: dict[str, str], path: str) -> None:
-    assert viewer.get(path.format(**ids)).status_code == 403
-
-
 @pytest.mark.parametrize("path", CHANGES)
 def test_the_advisory_group_changes_nothing(
     hub: HubUnderTest, viewer: FlaskClient, ids: dict[str, str], path: str
@@ -76,13 +64,6 @@ def test_the_advisory_group_changes_nothing(
     assert viewer.post(path.format(**ids)).status_code == 403
     assert "Active" in text_of(signed_in(hub, "staff").get(f"/sites/{ids['site']}").text)
     assert "In hand" in text_of(viewer.get(f"/matches/{ids['match']}").text)
-
-
-@pytest.mark.parametrize("path", FOR_BOTH + FOR_STAFF)
-def test_a_stranger_is_asked_to_sign_in(nobody: FlaskClient, ids: dict[str, str], path: str) -> None:
-    response = nobody.get(path.format(**ids))
-    assert response.status_code == 302
-    assert response.headers["Location"].startswith("/sign-in")
 
 
 @pytest.mark.parametrize("path", CHANGES)
