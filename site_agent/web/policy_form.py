@@ -68,6 +68,8 @@ def _number_form(name: str) -> type[ChangeForm]:
 
         def validate_value(self, field: Field) -> None:
             """Of two limits that follow one another, the second stays longer."""
+            if field.data is None:
+                return  # not a number, and said to be so
             other = policy.out_of_order(db.session, name, field.data)
             if other is not None:
                 stands = value_words(other, policy.values(db.session)[other])

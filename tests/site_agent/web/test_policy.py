@@ -102,6 +102,8 @@ def test_every_setting_can_be_changed_and_makes_a_version(
         ("programme_phone", "1-800\u202e", "invisible character"),
         ("nudge_second_hours", "72", "does not go with “From the yes to a first attempt at contact”"),
         ("nudge_second_hours", "24", "does not go with “First reminder of the contact”"),
+        ("contact_hours", "three", "Enter a whole number"),
+        ("contact_hours", " ", "Enter a whole number"),
         ("contact_hours", "48", "does not go with “Second reminder of the contact”"),
         ("coded_days", "30", "does not go with “A name is kept after closing”"),
     ],
