@@ -7,7 +7,7 @@ floor is passed and nothing under a legal hold is touched.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, union, update
 
 from site_agent.models import (
     Activity,
@@ -131,8 +131,17 @@ def _end_rows(session: AnySession, before: datetime) -> None:
     for row in session.scalars(select(Outreach).where(Outreach.closed_at <= before)).all():
         totals.keep(session, row)
         session.delete(row)
-    session.execute(delete(Activity).where(Activity.at <= before))
+    _end_log(session, before)
     session.flush()
+
+
+def _end_log(session: AnySession, before: datetime) -> None:
+    held = union(
+        select(Request.request_id).where(Request.held.is_(True)),
+        select(Match.thid).where(Match.held.is_(True)),
+    )
+    of_none_held = or_(Activity.subject.is_(None), Activity.subject.not_in(held))
+    session.execute(delete(Activity).where(Activity.at <= before, of_none_held))
 
 
 def _end_request(session: AnySession, request: Request) -> None:
