@@ -88,17 +88,13 @@ class Mailbox:
 
     def wait_for(self, to: str, after: int = 0) -> Mail:
         """The first mail to this address after the first `after` mails. Raises TimeoutError after a minute."""
-        return self.wait_for_any({to}, after)
-
-    def wait_for_any(self, to: set[str], after: int = 0) -> Mail:
-        """The same for several addresses: the first mail to any of them."""
 
         def found() -> Mail | None:
-            return next((mail for mail in self._mails[after:] if mail.to in to), None)
+            return next((mail for mail in self._mails[after:] if mail.to == to), None)
 
         with self._arrived:
             if not self._arrived.wait_for(lambda: found() is not None, WAIT_SECONDS):
-                raise TimeoutError(f"no mail to {', '.join(sorted(to))} came within {WAIT_SECONDS} s")
+                raise TimeoutError(f"no mail to {to} came within {WAIT_SECONDS} s")
             mail = found()
             assert mail is not None
             return mail

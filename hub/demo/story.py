@@ -21,6 +21,12 @@ def play(province: Province, tell: Tell) -> None:
 
 def on_its_way(province: Province, tell: Tell) -> None:
     """What a newcomer finds: matches on their way, and requests that wait for a coordinator's press."""
+    # Before anybody of the site is asked from elsewhere, so that no other mail to the same supporter is on its way.
+    home = province.sites[HERE.home]
+    helper, own = leave_here(province)
+    tell(f"Inside {home.place.name}, {helper.name} has left a message for a physician of the site,")
+    tell(f"who follows it here: {own.link}")
+    tell(f"On Today at {home.place.name}: a request for somebody of the site, and a notice to reach out.")
     site, helper = leave_elsewhere(province)
     tell(f"A request from Kettle Basin is in hand at {site.place.name}, with {helper.name}.")
     asked = ask(province, SECOND)
@@ -29,11 +35,6 @@ def on_its_way(province: Province, tell: Tell) -> None:
         f"A request from Cedar Inlet waits at {waiting.place.name}: press “Ask” there, then open the mailbox."
     )
     tell(f"The physician of that request follows it here: {asked.link}")
-    home = province.sites[HERE.home]
-    helper, own = leave_here(province)
-    tell(f"Inside {home.place.name}, {helper.name} has left a message for a physician of the site,")
-    tell(f"who follows it here: {own.link}")
-    tell(f"On Today at {home.place.name}: a request for somebody of the site, and a notice to reach out.")
 
 
 def _keeper(province: Province, steps: Steps) -> None:
