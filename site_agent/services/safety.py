@@ -4,7 +4,6 @@ No row joins a report to a match. The match is only marked as paused, and the ma
 that stayed would say for years which match took the route.
 """
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -16,14 +15,14 @@ from site_agent.models import AnySession, Match, Person, SafetyReport
 from site_agent.models.conditional import move
 from site_agent.models.match import HELPING
 from site_agent.models.safety import ROUTES
-from site_agent.services import post
+from site_agent.services import post, tickets
 
 PAGE = "/safety/reports"
 
 
 def ticket() -> str:
     """A new ticket for one form."""
-    return secrets.token_urlsafe(32)
+    return tickets.new()
 
 
 def report(session: AnySession, match: Match | None, route: str, ticket: str, now: datetime) -> SafetyReport:
@@ -31,12 +30,13 @@ def report(session: AnySession, match: Match | None, route: str, ticket: str, no
 
     The same ticket again changes nothing and gives the first row.
     """
-    if route not in ROUTES or not 0 < len(ticket) <= 43:
+    if route not in ROUTES or not 0 < len(ticket) <= tickets.LONGEST:
         raise ValueError("a report holds one of the known ways and a ticket, and nothing else")
-    first = session.scalar(select(SafetyReport).where(SafetyReport.ticket == ticket))
+    kept = tickets.kept(ticket)
+    first = session.scalar(select(SafetyReport).where(SafetyReport.ticket == kept))
     if first is not None:
         return first
-    row = SafetyReport(report_id=new_id(), at=now, route=route, ticket=ticket)
+    row = SafetyReport(report_id=new_id(), at=now, route=route, ticket=kept)
     session.add(row)
     session.flush()
     if match is not None:

@@ -3,7 +3,6 @@
 A submission that arrives twice counts once, by its ticket; one that arrives after closing leaves no row.
 """
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,7 +14,7 @@ from site_agent.models import AnySession, Interaction, Match
 from site_agent.models.conditional import move
 from site_agent.models.interaction import FOUND, LENGTHS, MODES, RESOURCES
 from site_agent.models.match import HELPING
-from site_agent.services import interactions, policy, timeline
+from site_agent.services import interactions, policy, tickets, timeline
 from site_agent.services.errors import NoLongerOpenError, WrongTimeError
 
 _LEEWAY = timedelta(minutes=5)
@@ -37,13 +36,17 @@ class Entry:
 
     def __post_init__(self) -> None:
         known = self.length in LENGTHS and self.mode in MODES and self.found in FOUND
-        if not known or not set(self.resources) <= set(RESOURCES) or not 0 < len(self.ticket) <= 43:
+        if (
+            not known
+            or not set(self.resources) <= set(RESOURCES)
+            or not 0 < len(self.ticket) <= tickets.LONGEST
+        ):
             raise ValueError("a tracker entry holds codes of the vocabulary and a ticket, and nothing else")
 
 
 def ticket() -> str:
     """A new ticket for one form."""
-    return secrets.token_urlsafe(32)
+    return tickets.new()
 
 
 def record(
@@ -69,7 +72,7 @@ def record(
     row = Interaction(
         interaction_id=new_id(), thid=match.thid, at=entry.at, length=entry.length, mode=entry.mode,
         found=entry.found, resources=entry.resources, more_needed=entry.more_needed, call_me=entry.call_me,
-        ticket=entry.ticket, entered_at=now, by=by,
+        ticket=tickets.kept(entry.ticket), entered_at=now, by=by,
     )  # fmt: skip
     session.add(row)
     timeline.note(session, match.thid, "talked", entry.at, by)
@@ -79,7 +82,7 @@ def record(
 
 def find(session: AnySession, ticket: str) -> Interaction | None:
     """The entry that this ticket made."""
-    return session.scalar(select(Interaction).where(Interaction.ticket == ticket))
+    return session.scalar(select(Interaction).where(Interaction.ticket == tickets.kept(ticket)))
 
 
 def of(session: AnySession, match: Match) -> Sequence[Interaction]:

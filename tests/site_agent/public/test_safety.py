@@ -113,6 +113,13 @@ def test_pressed_twice_it_is_one_report(helping):
     assert len(reports(helping.desk)) == 1
 
 
+def test_j01_a_ticket_that_somebody_makes_up_leaves_no_words(helping):
+    helping.post("/safety", route="emergency", ticket="Dr. Wren said that it is too much")
+    with helping.desk.session() as session:
+        (row,) = session.query(SafetyReport)
+        assert "Wren" not in row.ticket
+
+
 def test_it_needs_no_pin_and_no_match(asked):
     supporter = asked().open()
     supporter.post("/safety", route="keeper", ticket=ticket_of(supporter.get("/safety")))

@@ -67,6 +67,15 @@ def test_a_submission_that_arrives_twice_counts_once(talked):
     assert len(rows(talked)) == 2
 
 
+def test_j01_a_ticket_that_somebody_makes_up_leaves_no_words(talked):
+    words = "Wren-said-that-it-is-too-much-for-anybody--"
+    note(talked, words)
+    note(talked, words)
+    with talked.desk.session() as session:
+        (row,) = session.query(Interaction)
+        assert "Wren" not in row.ticket
+
+
 def test_one_that_arrives_after_closing_leaves_no_row_and_is_answered_kindly(talked):
     ticket = ticket_of(talked.get("/offer/talk"))
     talked.post("/offer/close", paper="yes")
