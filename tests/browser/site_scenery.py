@@ -93,6 +93,8 @@ def at_work(desk: Desk) -> dict[str, str]:
     ways["escalated"] = desk.match("escalated", long, **escalated)
     ways["proposed"] = desk.match(answer_by=now + 21 * HOUR)
     ways["asked"] = desk.match("asked", ines)
+    for state in ("accepted", "confirming"):
+        ways[state] = desk.match(state, desk.supporter(f"Dr. Emmanuelle {state.title()}-Tremblay"))
     ways["released"] = desk.match("released", wen)
     ways["in-hand"] = desk.match("in-hand", wen)
     ways["in-touch"] = desk.match("in-touch", ines, attempted_at=now - HOUR)

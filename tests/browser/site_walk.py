@@ -132,7 +132,10 @@ DESK = [
     Stop("no-such-request", "web.request_page", "/requests/nothing", status=404),
     *(
         Stop(f"elsewhere-{state}", "web.elsewhere", f"/elsewhere/{{{state}}}")
-        for state in ("proposed", "asked", "released", "in-hand", "overdue", "escalated", "in-touch", "closed-there")
+        for state in (
+            "proposed", "asked", "accepted", "released", "confirming", "in-hand", "overdue", "escalated", "in-touch",
+            "closed-there",
+        )
     ),
     Stop("elsewhere-reassign", "web.reassign", "/elsewhere/{in-hand}/reassign"),
     Stop("elsewhere-attempt", "web.record_attempt", "/elsewhere/{in-hand}/attempt"),
@@ -165,7 +168,7 @@ DESK = [
     ),
     Stop("record", "web.record", "/requests/new"),
     Stop("record-errors", "web.record", "/requests/new", pressing("Continue"), status=422),
-    *(Stop(f"record-{step}", "web.record_step", f"/requests/new/{{draft}}/{step}") for step in STEPS),
+    *(Stop(f"record-{step}", "web.record_step", f"/requests/new/{{draft}}/{step}") for step in ("came", *STEPS)),
     Stop("record-contact-errors", "web.record_step", "/requests/new/{draft}/contact", _wrong_contact, status=422),
     Stop("record-check", "web.record_check", "/requests/new/{unsent}/check"),
     Stop(
