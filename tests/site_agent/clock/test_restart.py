@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from site_agent.clock import reminding
 from site_agent.clock.loop import background, once
 from site_agent.extensions import db
 from site_agent.models import Mail, Match, Request
@@ -91,6 +92,22 @@ def test_two_programs_over_one_file_fire_each_thing_once(machine: Machine) -> No
         assert machine.n("nudge") == nudges
     with machine.agent.session() as session:
         assert session.scalars(select(Match.state)).one() == "overdue"
+
+
+def test_of_two_programs_that_found_the_same_thing_due_one_does_it(machine: Machine) -> None:
+    programs = [machine.agent.app, machine.start()]
+    machine.agent.clock.advance(hours=24)
+    now, found = machine.agent.now, []
+    for app in programs:
+        with app.app_context():
+            found.append(list(reminding.to_nudge(db.session, now)))
+            db.session.rollback()
+    assert found[0] == found[1] != []
+    for app, keys in zip(programs, found, strict=True):
+        with app.app_context():
+            assert reminding.nudge(db.session, keys[0], now) is (app is programs[0])
+            db.session.commit()
+    assert machine.n("nudge") == 1
 
 
 def test_a_round_that_broke_off_before_its_commit_is_made_up_for(
