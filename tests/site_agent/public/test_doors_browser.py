@@ -4,18 +4,15 @@ request."""
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from site_agent.models import Mail, Outreach, Request
 from site_agent.services import outreach
 from tests.support.asking import fill_in
-from tests.support.browser import PHONE
+from tests.support.browser import PHONE, fits
+from tests.support.press import follow, press, sees
 
-pytestmark = pytest.mark.browser
-NO_SIDEWAYS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-
-
-def press(page, name):
-    page.get_by_role("button", name=name, exact=True).click()
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("ui browser")]
 
 
 @pytest.fixture
@@ -36,10 +33,10 @@ def test_a_physician_asks_and_withdraws_without_script(phone, desk):
     page = phone(java_script_enabled=False)
     page.goto(page.base + "/ask")
     press(page, "Check my answers")
-    assert page.get_by_text("There is a problem").is_visible()
+    sees(page, "There is a problem")
     fill_in(page, "Dr. Wren Canary", "250 555 0142", "wren@private.example")
     press(page, "Check my answers")
-    page.get_by_role("button", name="Change What brings you?").click()
+    press(page, "Change What brings you?")
     assert page.get_by_label("I am afraid of not coping").is_checked()
     assert page.get_by_label("I am afraid of not coping").is_visible()
     press(page, "Check my answers")
@@ -47,13 +44,13 @@ def test_a_physician_asks_and_withdraws_without_script(phone, desk):
     link = page.locator("a[href*='/r/']").inner_text()
     page.goto(page.base + "/r/" + link.rpartition("/")[2])
     press(page, "Open my page")
-    page.get_by_role("link", name="See everything held about you").click()
+    follow(page, "See everything held about you")
     press(page, "Send me a code")
     with desk.session() as session:
         code = session.query(Mail).filter_by(kind="held").one().link
     page.get_by_label("The code from the mail").fill(code)
     press(page, "Show everything")
-    assert page.get_by_text("Dr. Wren Canary").is_visible()
+    sees(page, "Dr. Wren Canary")
     page.goto(page.base + "/request/withdraw")
     press(page, "Withdraw my request")
     with desk.session() as session:
@@ -69,22 +66,22 @@ def test_a_notice_leads_by_mail_to_a_request(phone, desk):
     page.get_by_label("Their email").fill("wren@private.example")
     press(page, "Add another person")
     page.locator("#name_1").wait_for()
-    assert page.evaluate(NO_SIDEWAYS)
+    assert fits(page)
     press(page, "Send")
-    assert page.get_by_role("heading", name="Received").is_visible()
+    expect(page.get_by_role("heading", name="Received")).to_be_visible()
     with desk.session() as session:
         outreach.invite(session, session.query(Outreach).one(), desk.now)
         link = session.query(Mail).filter_by(kind="outreach").one().link
     page.goto(page.base + "/reply/" + link.rpartition("/")[2])
     press(page, "Open it")
-    page.get_by_role("button", name="Yes, I would like a talk").click()
-    assert page.get_by_label("Your name").input_value() == "\u05d3\u05f4\u05e8 Wren Canary"
+    press(page, "Yes, I would like a talk")
+    expect(page.get_by_label("Your name")).to_have_value("\u05d3\u05f4\u05e8 Wren Canary")
     for choice in ("Rather not say", "From my own site", "Mid-career", "Any time"):
         page.get_by_label(choice, exact=True).first.check()
     page.get_by_label("Email", exact=True).check()
     press(page, "Check my answers")
     press(page, "Send my request")
-    assert page.get_by_role("heading", name="Your request is sent").is_visible()
+    expect(page.get_by_role("heading", name="Your request is sent")).to_be_visible()
     with desk.session() as session:
         assert (session.query(Request).one().door, session.query(Outreach).one().state) == (
             "outreach",
