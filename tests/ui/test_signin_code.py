@@ -57,6 +57,17 @@ def test_a_step_is_matched_once_and_only_forwards(clock: StoppedClock) -> None:
     assert matching_step(SECRET, code, clock.now(), step + 1) is None
 
 
+@pytest.mark.parametrize("chosen", [None, "$argon2id$of-another-password"])
+def test_who_knew_the_old_password_sets_up_no_code_of_an_account_that_starts_over(
+    client: FlaskClient, store: MemoryStore, chosen: str | None
+) -> None:
+    halfway(client)
+    [account] = store.accounts.values()
+    account.password_hash, account.totp_secret = chosen, None
+    answer = get(client, "/sign-in/set-up-code")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in")
+
+
 def test_the_code_page_wants_the_password_first(client: FlaskClient) -> None:
     assert get(client, "/sign-in/code").location == "/sign-in"
     assert get(client, "/sign-in/set-up-code").location == "/sign-in"

@@ -1,7 +1,8 @@
 """Between the password and the code: who gave the right password in this browser, for a few minutes.
 
 It rides in the signed cookie. A copy is worth no more than the password that made it: the code is still asked,
-and wrong ones are counted under the account.
+and wrong ones are counted under the account. It ends with that password: an account that starts over asks for a new
+code, and whoever knew the old password must not be the one to set it up.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from flask import Flask, current_app, session
 
 from ui.clock import now
 from ui.signin import codes
-from ui.signin.store import Person, SignInStore
+from ui.signin.sessions import token_hash
+from ui.signin.store import Person, SignInStore, the_store
 
 
 def init_halfway(app: Flask) -> None:
@@ -21,7 +23,8 @@ def init_halfway(app: Flask) -> None:
 def begin(person: Person) -> None:
     """The password was right. The cookie forgets everything it held before."""
     session.clear()
-    session["halfway"] = {"person_id": person.person_id, "at": int(now().timestamp())}
+    by = _mark(the_store(), person.person_id)
+    session["halfway"] = {"person_id": person.person_id, "at": int(now().timestamp()), "by": by}
 
 
 def person_halfway(store: SignInStore) -> Person | None:
@@ -30,10 +33,12 @@ def person_halfway(store: SignInStore) -> Person | None:
     if state is None:
         return None
     age_seconds = now().timestamp() - state["at"]
-    if age_seconds > current_app.config["SIGN_IN_CODE_MINUTES"] * 60:
+    is_late = age_seconds > current_app.config["SIGN_IN_CODE_MINUTES"] * 60
+    person = None if is_late else store.person(state["person_id"])
+    if person is None or state.get("by") != _mark(store, person.person_id):
         del session["halfway"]
         return None
-    return store.person(state["person_id"])
+    return person
 
 
 def offered_secret() -> str:
@@ -43,3 +48,8 @@ def offered_secret() -> str:
         session["halfway"] = state | {"secret": codes.new_secret()}
     secret: str = session["halfway"]["secret"]
     return secret
+
+
+def _mark(store: SignInStore, person_id: str) -> str:
+    """Tells one password of a person from the next, and nothing else: what is kept of a password is salted."""
+    return token_hash(store.password_hash(person_id) or "")
