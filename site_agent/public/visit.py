@@ -20,13 +20,14 @@ from ui import access, clock
 View = Callable[..., Any]
 
 
-_OF_A_SUPPORTER = ("offer", "supporter")
-"""A browser holds one supporter at a time: who comes in by one of these ends what another left open."""
+_TOGETHER = (("offer", "supporter"), ("request", "held"))
+"""A browser holds one supporter and one physician at a time: who comes in by one of these ends what another left
+open."""
 
 
 def enter(link: SecretLink) -> None:
     """Let this browser in by the link; an earlier visit of the same kind ends here."""
-    for kind in _OF_A_SUPPORTER if link.kind in _OF_A_SUPPORTER else (link.kind,):
+    for kind in next((kinds for kinds in _TOGETHER if link.kind in kinds), (link.kind,)):
         links.end_session(db.session, session.pop(_key(kind), None))
     let_in(link.kind, links.start_session(db.session, link, clock.now()))
     save()

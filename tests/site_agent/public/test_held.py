@@ -116,6 +116,7 @@ def test_another_request_in_the_same_browser_is_not_opened_by_it(mine):
     mine.post("/request/held/code", code=code(mine))
     ask(mine, identity=replace(IDENTITY, email="bo@private.example"), reason="loss")
     assert mine.get("/request/held").status_code == 200
+    assert mine.get("/request/everything").status_code == 403, "whoever came before must not be read after"
 
 
 def test_help_from_the_own_site_stands_there_without_the_supporter(visitor):
