@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from playwright.sync_api import Page
 
-from tests.browser import doors_walk, people_walk, roster_walk
+from tests.browser import doors_walk, keeping_walk, people_walk, roster_walk
 from tests.browser.help_scenery import HELP_STOPS
 from tests.browser.sign_in_walk import SIGN_IN
 from tests.support.press import press, sees
@@ -147,6 +147,7 @@ DESK = [
     Stop("elsewhere-give-back", "web.match_act", "/elsewhere/{overdue}/give-back"),
     Stop("elsewhere-close", "web.close_match", "/elsewhere/{in-touch}/close"),
     *HELP_STOPS,
+    *keeping_walk.STOPS,
     Stop("supporters", "web.supporters", "/supporters"),
     Stop("supporters-empty", "web.supporters", "/supporters", who="newcomer", at="fresh"),
     Stop("supporter", "web.supporter", "/supporters/{supporter}"),
