@@ -210,7 +210,8 @@ def _of_the_desk(match: Match) -> Facts:
     if match.stage_waived_by:
         facts.append((_("Career stage"), str(words.EVENT["stage-waived"])))
     if match.policy_version is not None:
-        facts.append((_("Chosen under policy version"), str(match.policy_version)))
+        version = str(match.policy_version) if match.policy_version else _("0, with all defaults")
+        facts.append((_("Chosen under policy version"), version))
     return facts
 
 

@@ -99,6 +99,13 @@ def _until(ended: datetime | None, kept: timedelta, held: bool) -> str:
     if held:
         return str(_("Kept longer because the law asks for it."))
     if ended is None:
+        years, rest = divmod(kept.days, 365)
+        if years and not rest:
+            return str(
+                ngettext(
+                    "Until %(num)d year after it has ended.", "Until %(num)d years after it has ended.", years
+                )
+            )
         return str(
             ngettext(
                 "Until %(num)d day after it has ended.", "Until %(num)d days after it has ended.", kept.days

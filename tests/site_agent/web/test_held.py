@@ -72,7 +72,7 @@ def test_j03_the_sheet_has_everything_of_an_own_request_in_words(
     for words in (
         "What is kept where, and until when",
         "30 days after it has ended",
-        "2555 days",
+        "7 years after it has ended",
         "Backups",
         "for ever",
     ):
