@@ -16,7 +16,7 @@ def capacity(session: AnySession, now: datetime) -> Capacity:
     """The site's open capacity as it stands: a band for each stage of the physician who would ask, and the
     languages and ways of talking of those with a place open."""
     pool = matching.Pool.now(session, now)
-    free = pool.free(now)
+    free = pool.free
     bands = []
     for stage in STAGES:
         places = [

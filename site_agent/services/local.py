@@ -150,7 +150,9 @@ def next_step(session: AnySession, request: Request, now: datetime) -> str | Non
     return None if step is None else step.code
 
 
-def next_steps(session: AnySession, requests_: Sequence[Request], now: datetime) -> dict[str, Step]:
+def next_steps(
+    session: AnySession, requests_: Sequence[Request], now: datetime, pool: matching.Pool | None = None
+) -> dict[str, Step]:
     """`next_step` of each that waits, by request id, in a number of queries that does not grow with the list."""
     ids = [each.request_id for each in requests_]
     matches = {
@@ -161,7 +163,7 @@ def next_steps(session: AnySession, requests_: Sequence[Request], now: datetime)
     if not waiting:
         return {}
     enrolled = _is_enrolled(session)
-    outlooks = own_candidates.outlooks(session, waiting, now)
+    outlooks = own_candidates.outlooks(session, waiting, now, pool)
     return {
         request.request_id: _step(request, outlook, enrolled=enrolled)
         for (request, _), outlook in zip(waiting, outlooks, strict=True)

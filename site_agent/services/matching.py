@@ -7,6 +7,7 @@ then the load, then what the physician wishes.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from hashlib import sha256
 
 from sqlalchemy import func, select
@@ -67,13 +68,14 @@ def candidates(
     session: AnySession, card: Card, stage: str, modality: str, now: datetime, asked: Collection[str]
 ) -> list[Candidate]:
     """Those who may be asked, best first. `asked`: supporter ids that were asked about this request already."""
-    return list(look(session, card, stage, modality, now, asked).candidates)
+    return list(look(Pool.now(session, now), card, stage, modality, asked).candidates)
 
 
 @dataclass(frozen=True)
 class Pool:
     """Everybody on the roster with what holds whatever the request: looked up once, for one request or for many."""
 
+    at: datetime
     roster: tuple[Supporter, ...]
     loads: Mapping[str, Load]
     version: str
@@ -83,29 +85,28 @@ class Pool:
     def now(session: AnySession, now: datetime) -> "Pool":
         """As it stands at this moment."""
         here = session.scalars(select(Supporter).where(Supporter.left_at.is_(None))).all()
-        return Pool(tuple(here), current_loads(session, now), policy.text(session, "agreement_version"))
+        return Pool(now, tuple(here), current_loads(session, now), policy.text(session, "agreement_version"))
 
     def load(self, supporter: Supporter) -> Load:
         """What this supporter carries."""
         return self.loads.get(supporter.supporter_id, Load(0, 0))
 
-    def free(self, now: datetime) -> list[Supporter]:
+    @cached_property
+    def free(self) -> list[Supporter]:
         """Those for whom `may_be_asked` holds."""
-        return [each for each in self.roster if _may_be_asked(each, self.loads, now, self.version)]
+        return [each for each in self.roster if _may_be_asked(each, self.loads, self.at, self.version)]
 
 
-def look(
-    session: AnySession, card: Card, stage: str, modality: str, now: datetime, asked: Collection[str]
-) -> Found:
+def look(pool: Pool, card: Card, stage: str, modality: str, asked: Collection[str]) -> Found:
     """`candidates`, with the number of supporters that the rules leave out.
 
     The career stage always binds for a request from elsewhere: its physician is not here to agree to another one.
     """
     order = _Order(card, ELSEWHERE_WISHES)
-    return _look(Pool.now(session, now), _Rules(card, stage, modality, frozenset(asked)), order, now)
+    return _look(pool, _Rules(card, stage, modality, frozenset(asked)), order)
 
 
-def look_here(pool: Pool, card: Card, now: datetime, barred: Collection[str], *, stage_binds: bool) -> Found:
+def look_here(pool: Pool, card: Card, barred: Collection[str], *, stage_binds: bool) -> Found:
     """The same for a request of this site. `barred`: who was asked already, and who assesses the physician's work or
     is the physician (`evaluators`), which nothing waives (J10).
 
@@ -113,7 +114,7 @@ def look_here(pool: Pool, card: Card, now: datetime, barred: Collection[str], *,
     does not keep that rule.
     """
     rules = _Rules(card, card.stage if stage_binds else "unknown", card.modality, frozenset(barred))
-    return _look(pool, rules, _Order(card, HERE_WISHES), now)
+    return _look(pool, rules, _Order(card, HERE_WISHES))
 
 
 def stage_binds(session: AnySession) -> bool:
@@ -170,8 +171,8 @@ class _Order:
         return tuple(f"wish-{wish}" for wish in self.card.wishes if wish in true & self.knowable)
 
 
-def _look(pool: Pool, rules: _Rules, order: _Order, now: datetime) -> Found:
-    fitting = [each for each in pool.free(now) if rules.allow(each)]
+def _look(pool: Pool, rules: _Rules, order: _Order) -> Found:
+    fitting = [each for each in pool.free if rules.allow(each)]
     fitting.sort(key=lambda each: order.key(each, pool.load(each)))
     chosen = tuple(Candidate(each, order.reasons(each, pool.load(each))) for each in fitting)
     return Found(chosen, len(pool.roster) - len(chosen))

@@ -42,14 +42,20 @@ _AFRESH: dict[str, object] = {
 """What the next supporter of an own request begins without."""
 
 
-def candidates(session: AnySession, match: Match, now: datetime) -> matching.Found:
-    """Who may be asked about this one, best first, and how many others there are."""
+def candidates(
+    session: AnySession, match: Match, now: datetime, pool: matching.Pool | None = None
+) -> matching.Found:
+    """Who may be asked about this one, best first, and how many others there are.
+
+    `pool`: the roster as it stands at this moment, if it was looked up already.
+    """
     if match.is_local:
         return own_candidates.candidates(session, request_state.of(session, match), match, now)
     card = disclosure.card(session, match)
     if card is None:
         return matching.Found((), 0)
-    return matching.look(session, card, match.stage, match.modality, now, asked_before(session, match))
+    pool = pool or matching.Pool.now(session, now)
+    return matching.look(pool, card, match.stage, match.modality, asked_before(session, match))
 
 
 def asked_before(session: AnySession, match: Match) -> set[str]:

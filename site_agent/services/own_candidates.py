@@ -17,7 +17,7 @@ _NOBODY = Found((), 0)
 
 @dataclass(frozen=True)
 class Outlook:
-    """Who may be asked now, and who might be if the physician agreed to an earlier career stage."""
+    """Who may be asked now; with nobody left, who might be if the physician agreed to an earlier career stage."""
 
     now: Found
     waived: Found
@@ -28,11 +28,16 @@ def candidates(session: AnySession, request: Request, match: Match | None, now: 
     return outlooks(session, [(request, match)], now)[0].now
 
 
-def outlooks(session: AnySession, waiting: Sequence[Waiting], now: datetime) -> list[Outlook]:
-    """The same for each of these, in their order. The number of queries does not grow with the list."""
+def outlooks(
+    session: AnySession, waiting: Sequence[Waiting], now: datetime, pool: Pool | None = None
+) -> list[Outlook]:
+    """The same for each of these, in their order. The number of queries does not grow with the list.
+
+    `pool`: the roster as it stands at this moment, if it was looked up already.
+    """
     # The identity map holds rows weakly: while this list lives, no key is fetched twice.
     keys = _keys(session, waiting)
-    pool, binds = Pool.now(session, now), matching.stage_binds(session)
+    pool, binds = pool or Pool.now(session, now), matching.stage_binds(session)
     tokens = _tokens(session, waiting)
     identities = {
         request.request_id: identity
@@ -51,14 +56,16 @@ def outlooks(session: AnySession, waiting: Sequence[Waiting], now: datetime) -> 
             continue
         asked = _asked(session, request, tokens.get(match.thid, set()) if match else set(), pool)
         waived = match is not None and match.stage_waived_by is not None
-        found.append(_outlook(pool, card, now, barred | asked, binds=binds and not waived))
+        found.append(_outlook(pool, card, barred | asked, binds=binds and not waived))
     del keys
     return found
 
 
-def _outlook(pool: Pool, card: Card, now: datetime, barred: set[str], *, binds: bool) -> Outlook:
-    waived = matching.look_here(pool, card, now, barred, stage_binds=False)
-    return Outlook(matching.look_here(pool, card, now, barred, stage_binds=True) if binds else waived, waived)
+def _outlook(pool: Pool, card: Card, barred: set[str], *, binds: bool) -> Outlook:
+    found = matching.look_here(pool, card, barred, stage_binds=binds)
+    if found.candidates or not binds:
+        return Outlook(found, found)
+    return Outlook(found, matching.look_here(pool, card, barred, stage_binds=False))
 
 
 def _keys(session: AnySession, waiting: Sequence[Waiting]) -> Sequence[CaseKey]:

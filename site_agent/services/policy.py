@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import cast
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import scoped_session
 
 from site_agent.models import AnySession, PolicyChange, Setting
 from site_agent.services.errors import SettingError
@@ -105,6 +106,8 @@ CHOICES: dict[str, Choice] = {
 """Where the programme documents disagree: the table at the end of the requirements gives each default."""
 
 
+_READ = "policy"
+
 RISING = (
     ("nudge_first_hours", "nudge_second_hours"),
     ("nudge_second_hours", "contact_hours"),
@@ -128,20 +131,28 @@ class Change:
 
 def number(session: AnySession, name: str) -> int:
     """A figure: the site's own, else the default."""
-    kept = session.get(Setting, name)
-    return NUMBERS[name].default if kept is None else int(kept.value)
+    kept = _kept(session).get(name)
+    return NUMBERS[name].default if kept is None else int(kept)
 
 
 def text(session: AnySession, name: str) -> str:
     """A text: the site's own, else the default."""
-    kept = session.get(Setting, name)
-    return TEXTS[name].default if kept is None else kept.value
+    return _kept(session).get(name, TEXTS[name].default)
 
 
 def choice(session: AnySession, name: str) -> str:
     """A choice: the site's own, else the default."""
-    kept = session.get(Setting, name)
-    return CHOICES[name].default if kept is None else kept.value
+    return _kept(session).get(name, CHOICES[name].default)
+
+
+def _kept(session: AnySession) -> dict[str, str]:
+    """The site's own values, asked for once in a transaction: a page needs a dozen, and most are not set."""
+    here = session.registry() if isinstance(session, scoped_session) else session
+    transaction, values = here.info.get(_READ, (None, {}))
+    if transaction is None or transaction is not here.get_transaction():
+        values = {row.name: row.value for row in here.execute(select(Setting.name, Setting.value))}
+        here.info[_READ] = here.get_transaction(), values
+    return cast(dict[str, str], values)
 
 
 def version(session: AnySession) -> int:
@@ -209,6 +220,7 @@ def put(
         kept.value = new
     session.add(PolicyChange(name=name, value=new, at=now or clock.now(), by=by))
     session.flush()
+    session.info.pop(_READ, None)
 
 
 def _checked(name: str, value: int | str) -> str:

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 
 from site_agent.models import AnySession, Supporter
 from site_agent.services import local, offers
+from site_agent.services.matching import Pool
 from site_agent.web.match_about import About
 from site_agent.web.match_acts import may_ask
 from site_agent.web.open_help import OpenHelp
@@ -23,7 +24,7 @@ N_NAMED = 4
 
 
 def with_first_choices(
-    session: AnySession, open_help: OpenHelp, lines: list[Waiting], now: datetime
+    session: AnySession, open_help: OpenHelp, lines: list[Waiting], pool: Pool, now: datetime
 ) -> list[Waiting]:
     """The same lines; those for which a supporter is to be asked have a next step."""
     if not may_ask():
@@ -32,14 +33,14 @@ def with_first_choices(
     wanted = [line.chooses for line in lines if line.chooses]
     own = [ours[each] for each in wanted if each in ours][:N_NAMED]
     foreign = [each for each in wanted if each not in ours][: N_NAMED // 2]
-    steps = local.next_steps(session, own, now)
+    steps = local.next_steps(session, own, now, pool)
     abouts = {row.request_id: About(open_help.match_of(row), row) for row in own}
 
     def chosen(line: Waiting) -> Waiting:
         if line.chooses in abouts:
             return _of_own(line, abouts[line.chooses], steps.get(line.chooses))
         if line.chooses in foreign:
-            return _from_elsewhere(session, line, open_help, now)
+            return _from_elsewhere(session, line, open_help, pool, now)
         return _to_the_list(line) if line.chooses else line
 
     return [chosen(line) for line in lines]
@@ -62,9 +63,11 @@ def _of_own(line: Waiting, shown: About, step: local.Step | None) -> Waiting:
     return replace(line, step=Step(texts[step.code], shown.url("request_act", act=step.code), press=False))
 
 
-def _from_elsewhere(session: AnySession, line: Waiting, open_help: OpenHelp, now: datetime) -> Waiting:
+def _from_elsewhere(
+    session: AnySession, line: Waiting, open_help: OpenHelp, pool: Pool, now: datetime
+) -> Waiting:
     match = next(each for each in open_help.matches if each.thid == line.chooses)
-    shown, best = About(match), offers.candidates(session, match, now).candidates
+    shown, best = About(match), offers.candidates(session, match, now, pool).candidates
     if best:
         return replace(line, step=_ask(shown, best[0].supporter))
     step = Step(_("Pass it on"), shown.url("match_act", act="pass"), press=False)

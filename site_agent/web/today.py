@@ -30,7 +30,8 @@ def today() -> str:
     """The page."""
     now = clock.now()
     hub = hub_link().status(db.session, now)
-    shown = _lists()
+    pool = matching.Pool.now(db.session, now)
+    shown = _lists(pool)
     here = [each for each in shown["supporters"].values() if each.left_at is None]
     return render_template(
         "web/today.html",
@@ -38,7 +39,7 @@ def today() -> str:
         hub=hub,
         hub_tag=hub_tag(hub),
         n_supporters=len(here),
-        n_ready=len(matching.Pool.now(db.session, now).free(now)),
+        n_ready=len(pool.free),
         n_tasks=sum(not task.done for task in setup.tasks(db.session)),
     )
 
@@ -47,7 +48,8 @@ def today() -> str:
 @allow(*ROLES)
 def today_list() -> Response:
     """The lists alone, for the page to keep them fresh. They hold no token of a form, which would never be the same."""
-    answer = make_response(render_template("web/today_list.html", **_lists()))
+    pool = matching.Pool.now(db.session, clock.now())
+    answer = make_response(render_template("web/today_list.html", **_lists(pool)))
     answer.add_etag()
     return answer.make_conditional(request)
 
@@ -77,8 +79,8 @@ def hub_tag(status: LinkStatus) -> tuple[str, str]:
     return (_("Connected"), "green") if status.connected else (_("Not connected"), "yellow")
 
 
-def _lists() -> dict[str, Any]:
-    now = clock.now()
+def _lists(pool: matching.Pool) -> dict[str, Any]:
+    now = pool.at
     open_help = OpenHelp.read(db.session)
     going = [
         (row, status(row, open_help.match_of(row)))
@@ -86,7 +88,7 @@ def _lists() -> dict[str, Any]:
         if row.state in ("looking", "in-hand", "in-touch") and not row.restate
     ]
     return {
-        "waiting": waiting(db.session, open_help, staff_id(), now),
+        "waiting": waiting(db.session, open_help, staff_id(), pool, now),
         "week": week(open_help, now),
         "requests": going,
         "supporters": open_help.supporters,

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from site_agent.mail import standing
 from site_agent.models import AnySession, LinkState, Match, OutboxRow, Supporter
 from site_agent.services import drafts, left_hub, setup, tracker
+from site_agent.services.matching import Pool
 from site_agent.web.open_help import OpenHelp
 from ui.forms import phone_words
 from ui.timewords import clock_time, left, when
@@ -62,8 +63,10 @@ class Waiting:
     """The request_id or thid for which a supporter is to be asked: the button names the first on its list."""
 
 
-def waiting(session: AnySession, open_help: OpenHelp, person_id: str, now: datetime) -> list[Waiting]:
-    """Everything that waits for a person at this desk, for whoever sits there."""
+def waiting(
+    session: AnySession, open_help: OpenHelp, person_id: str, pool: Pool, now: datetime
+) -> list[Waiting]:
+    """Everything that waits for a person at this desk, for whoever sits there. `pool`: the roster as it stands."""
     from site_agent.web.first_choice import with_first_choices
     from site_agent.web.outreach_today import waiting_outreach
     from site_agent.web.waiting_help import waiting_help
@@ -77,7 +80,8 @@ def waiting(session: AnySession, open_help: OpenHelp, person_id: str, now: datet
         *_of_drafts(session, person_id, now),
         *_of_set_up(session, now),
     ]
-    return with_first_choices(session, open_help, sorted(found, key=lambda each: (each.rank, each.at)), now)
+    ranked = sorted(found, key=lambda each: (each.rank, each.at))
+    return with_first_choices(session, open_help, ranked, pool, now)
 
 
 def _of_link(session: AnySession, now: datetime) -> Iterator[Waiting]:

@@ -68,7 +68,7 @@ def test_one_broken_rule_is_enough_to_leave_somebody_out(
     for column, value in changes.items():
         setattr(supporter, column, cedar.now if value == "now" else value)
     session.flush()
-    found = matching.look(session, card(**asking), "mid", "phone", cedar.now, set())
+    found = matching.look(matching.Pool.now(session, cedar.now), card(**asking), "mid", "phone", set())
     assert found.candidates == ()
     assert found.n_excluded == (0 if supporter.left_at else 1)
 
