@@ -49,6 +49,14 @@ def test_signing_in_leads_back_to_the_page_asked_for(client: FlaskClient, clock:
     assert sign_in(client, clock, next_page="/requests?stage%3Dearly").location == "/requests?stage=early"
 
 
+def test_the_bare_address_leads_to_the_first_page_of_whoever_signs_in(
+    client: FlaskClient, clock: StoppedClock
+) -> None:
+    looks = client.application.extensions["ui"]
+    client.application.extensions["ui"] = replace(looks, home=lambda: "/safety")
+    assert sign_in(client, clock, next_page="/").location == "/safety"
+
+
 @pytest.mark.parametrize("next_page", ["//evil.example", "https://evil.example", "/\\evil.example"])
 def test_signing_in_never_leads_elsewhere(client: FlaskClient, clock: StoppedClock, next_page: str) -> None:
     assert sign_in(client, clock, next_page=next_page).location == "/"

@@ -34,9 +34,11 @@ def let_in(store: SignInStore, person: Person) -> Response:
 
 
 def target() -> str:
-    """The page that was asked for before signing in, else the app's first."""
+    """The page that was asked for before signing in, else the app's first for whoever it is now."""
     home: str = current_app.extensions["ui"].home()
-    return local_path(request.args.get("next")) or home
+    asked = local_path(request.args.get("next"))
+    # The bare address names no page, and what stands there may not be theirs to open.
+    return home if asked in (None, "/") else asked
 
 
 def on_to(endpoint: str) -> Response:
