@@ -161,8 +161,8 @@ def _until(subject: Request | Match) -> str:
 def _after(kept: timedelta) -> str:
     return str(
         ngettext(
-            "Who it is is erased %(num)d day after it has ended.",
-            "Who it is is erased %(num)d days after it has ended.",
+            "Name and contact details are erased %(num)d day after it has ended.",
+            "Name and contact details are erased %(num)d days after it has ended.",
             kept.days,
         )
     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def waiting_outreach(session: AnySession, now: datetime) -> Iterator[Waiting]:
     """A line for each outreach that somebody at the desk should take a step on. It names nobody."""
-    from site_agent.web.waiting import FIND, WATCH, Waiting  # they name each other
+    from site_agent.web.waiting import FIND, WATCH, Step, Waiting  # they name each other
 
     wished = and_(Outreach.resources_ok.is_(True), Outreach.case_id.is_not(None))
     wait = outreach.patience(session)
@@ -31,13 +31,16 @@ def waiting_outreach(session: AnySession, now: datetime) -> Iterator[Waiting]:
         if row.state == "new":
             text = _("Reach out to a physician: %(ref)s", ref=row.ref)
             hint = _("Told %(ago)s. Early is kind: call, or mail the offer.", ago=ago(row.received_at))
-            yield Waiting(FIND, row.received_at, text, hint, href, _("To contact"), "red")
+            step = Step(_("Reach out"), href, press=False)
+            yield Waiting(FIND, row.received_at, text, hint, href, _("To contact"), "red", step)
         elif outreach.owes_resources(row):
             text = _("Send a list of other help: %(ref)s", ref=row.ref)
             hint = _("They would rather not talk now, and would like to have it.")
-            yield Waiting(WATCH, row.state_at, text, hint, href, _("To send"), "yellow")
+            step = Step(_("Send it"), href, press=False)
+            yield Waiting(WATCH, row.state_at, text, hint, href, _("To send"), "yellow", step)
         elif row.state == "contacted" and (due := outreach.follow_up_from(row, wait)) <= now:
             text = _("Follow up once, or leave it: %(ref)s", ref=row.ref)
             end = outreach.ends_at(row, wait) or now
             hint = _("No answer yet. Without one it ends by itself on %(when)s.", when=when(end))
-            yield Waiting(WATCH, due, text, hint, href, _("No answer"), "yellow")
+            step = Step(_("Follow up once"), href, press=False)
+            yield Waiting(WATCH, due, text, hint, href, _("No answer"), "yellow", step)
