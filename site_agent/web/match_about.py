@@ -5,6 +5,7 @@ Both are one flow. Only the addresses differ: `/elsewhere/<thid>/…` and `/requ
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,8 @@ from flask import abort, url_for
 
 from site_agent.extensions import db
 from site_agent.models import Match, Request
-from site_agent.services import local
+from site_agent.services import local, match_end
+from site_agent.services.errors import NoLongerOpenError
 from site_agent.web.refs import ref_of
 
 
@@ -39,6 +41,18 @@ class About:
     def url(self, endpoint: str, **more: Any) -> str:
         """The address of one of its acts or forms."""
         return url_for(f"web.{endpoint}", **self._key, **more)
+
+    @property
+    def seen(self) -> str:
+        """Who is asked or helps, and whether they said yes. A form brings back what its page showed."""
+        offer = match_end.present_offer(db.session, self.match) if self.match else None
+        return "" if offer is None else f"{offer.offer_id}.{offer.state}"
+
+    def require_seen(self, typed: Mapping[str, str]) -> None:
+        """A page that was left open must not end, or speak for, the help of whoever has come since. Raises
+        NoLongerOpenError."""
+        if typed.get("seen", self.seen) != self.seen:
+            raise NoLongerOpenError()
 
     @property
     def _key(self) -> dict[str, Any]:

@@ -202,6 +202,7 @@ def press_named(name: str, about: About) -> Press | None:
 def do(press: Press, about: About, typed: Typed, now: datetime) -> None:
     """Press it. Raises NoLongerOpenError where the match stands elsewhere than the page that was read, and what the
     services raise."""
+    about.require_seen(typed)
     if about.match is not None and about.match.state not in press.states:
         raise NoLongerOpenError()
     press.do(about, typed, now)

@@ -61,8 +61,13 @@ def record_attempt(thid: str | None = None, request_id: str | None = None) -> Pa
     (shown, match), form, now = with_match(thid, request_id), AttemptForm(), clock.now()
     if form.validate_on_submit():
         act = interactions.reached if form.what.data == "reached" else interactions.attempted
+
+        def record() -> None:
+            shown.require_seen(request.form)
+            act(db.session, match, form.at.data, now, staff_id())
+
         try:
-            if attempt(lambda: act(db.session, match, form.at.data, now, staff_id()), WrongTimeError):
+            if attempt(record, WrongTimeError):
                 done(_("The attempt is recorded."))
             return back(shown)
         except WrongTimeError as error:
@@ -81,7 +86,12 @@ def close_match(thid: str | None = None, request_id: str | None = None) -> Page:
     if not form.validate_on_submit():
         return render_form("web/match_close.html", form, about=shown)
     destroyed = form.paper.data == "yes"
-    if attempt(lambda: interactions.close(db.session, match, clock.now(), staff_id(), destroyed)):
+
+    def close() -> None:
+        shown.require_seen(request.form)
+        interactions.close(db.session, match, clock.now(), staff_id(), destroyed)
+
+    if attempt(close):
         done(_("%(ref)s is closed. Thank you.", ref=shown.ref))
     return redirect(url_for("web.today"), 303)
 
@@ -96,7 +106,8 @@ def match_act(act: str, thid: str | None = None, request_id: str | None = None) 
     if request.method == "GET":
         if press.question is None:
             abort(404)
-        return render_template("web/confirm.html", act=press.question, caption=shown.ref, back=shown.page)
+        page = {"caption": shown.ref, "back": shown.page, "seen": shown.seen}
+        return render_template("web/confirm.html", act=press.question, **page)
     before = shown.match.supporter_id if shown.match else None
     if attempt(lambda: do(press, shown, request.form, clock.now())):
         shown = about(thid, request_id)

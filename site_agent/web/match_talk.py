@@ -32,9 +32,13 @@ def record_talk(thid: str | None = None, request_id: str | None = None) -> Respo
             abort(409)
         form.ticket.data = tracker.ticket()
     elif form.validate():
+
+        def record() -> None:
+            shown.require_seen(request.form)
+            tracker.record(db.session, match, form.entry(match, now), now, staff_id())
+
         try:
-            entry = form.entry(match, now)
-            if attempt(lambda: tracker.record(db.session, match, entry, now, staff_id()), WrongTimeError):
+            if attempt(record, WrongTimeError):
                 done(_("The talk is recorded."))
             return redirect(shown.page, 303)
         except WrongTimeError:

@@ -30,6 +30,8 @@ class Act:
     said: LazyString
     undo: bool = False
     """Whether it can be taken back for a few minutes."""
+    moves_on: bool = True
+    """Not done if somebody was asked, or said yes, since the question was read."""
 
 
 def _is_idle(row: Request, match: Match | None, step: str | None) -> bool:
@@ -136,6 +138,7 @@ ACTS = (
         ),
         lambda row, now: requests.withdraw(db.session, row, now, staff_id()),
         _l("Request %(ref)s is withdrawn."),
+        moves_on=False,
     ),
     Act(
         "close",

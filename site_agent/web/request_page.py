@@ -115,10 +115,17 @@ def request_act(request_id: str, act: str) -> str | Response:
     """A question, and the press that answers it."""
     row, chosen = _row(request_id), act_named(act) or abort(404)
     page = url_for("web.request_page", request_id=request_id)
+    shown = about(None, request_id)
     if request.method == "GET":
-        return render_template("web/confirm.html", act=chosen.question, caption=row.ref, back=page)
+        seen = shown.seen if chosen.moves_on else None
+        return render_template("web/confirm.html", act=chosen.question, caption=row.ref, back=page, seen=seen)
+
+    def do() -> None:
+        shown.require_seen(request.form)
+        chosen.do(row, clock.now())
+
     try:
-        if attempt(lambda: chosen.do(row, clock.now())):
+        if attempt(do):
             undo = url_for("web.request_reopen", request_id=request_id) if chosen.undo else None
             done(str(chosen.said) % {"ref": row.ref}, undo)
     except outbox.NotEnrolledError:
