@@ -114,17 +114,22 @@ def confirms(week: Week, key: str, at: datetime) -> None:
     towns.move_to(at)
     phone = towns.open_mail(key, mail)
     week.pages["supporter, card"] = phone.page.html
+    before = towns.mail[key].count()
     week.pages["supporter, name"] = towns.says_yes(phone, NAME)
+    # The page may show the name before the mail that tells of it has left.
+    towns.mail[key].wait_for(before, lambda mail: "/o/" in mail.link)
     week.n_mails = towns.mail[key].count()
     phone.press("Send my answer", close="no")
     week.pages["supporter, contact"] = towns.see(phone, PHONE.partition("-")[2])
 
 
 def reach(week: Week) -> None:
-    """Two days later they talk; the supporter opens the mail that came with the contact details."""
+    """Two days later they talk, after a nudge; the supporter opens the mail that came with the contact details."""
     towns = week.towns
-    towns.move_to(REACHED)
     mail = towns.mail["selkirk"].wait_for(week.n_mails, lambda mail: "/o/" in mail.link)
+    before = towns.mail["selkirk"].count()
+    towns.move_to(REACHED)
+    towns.mail["selkirk"].wait_for(before, lambda mail: "/o/" in mail.link)
     phone = towns.open_mail("selkirk", mail)
     phone.press("Continue", pin=PIN)
     phone.follow("I reached them")
@@ -138,7 +143,10 @@ def reach(week: Week) -> None:
 def return_home(week: Week) -> None:
     """Kettle Basin is switched on again, behind a line on which every call arrives three times."""
     towns = week.towns
+    before = towns.mail["selkirk"].count()
     towns.move_to(BACK)
+    # Meanwhile the supporter is asked for the entry about the talk.
+    towns.mail["selkirk"].wait_for(before, lambda mail: "/o/" in mail.link)
     week.hub["before"] = tables(towns)
     with FlakyLink(towns.servers["hub"].port, repeats=2, lose_answers=1) as line:
         towns.calls_hub_at("kettle", line.url)
