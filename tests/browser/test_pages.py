@@ -23,7 +23,8 @@ from tests.browser import (
 from tests.support.browser import serving
 from tests.support.walk import Scenery, Stop, first_of_each, pages_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
+HUB, SITE = pytest.mark.xdist_group("pages of the hub"), pytest.mark.xdist_group("pages of a site")
 
 TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 SITE_STOPS = site_walk.STOPS + public_walk.STOPS
@@ -114,21 +115,25 @@ def at_a_site(
     return scenery
 
 
+@HUB
 @pytest.mark.parametrize("stop", hub_walk.STOPS, ids=lambda stop: stop.name)
 def test_a_page_of_the_hub_is_sound(at_the_hub: Scenery, stop: Stop) -> None:
     at_the_hub.walk_to("hub", stop, whole=stop.name in HUB_FIRST)
 
 
+@SITE
 @pytest.mark.parametrize("stop", SITE_STOPS, ids=lambda stop: stop.name)
 def test_a_page_of_a_site_is_sound(at_a_site: Scenery, stop: Stop) -> None:
     at_a_site.walk_to("site", stop, whole=stop.name in SITE_FIRST)
 
 
+@HUB
 def test_no_page_of_the_hub_is_left_out_without_a_reason(at_the_hub: Scenery) -> None:
     visited = {stop.endpoint for stop in hub_walk.STOPS}
     assert pages_of(at_the_hub.apps["hub"]) - visited == set(hub_walk.LEFT_OUT)
 
 
+@SITE
 def test_no_page_of_a_site_is_left_out_without_a_reason(at_a_site: Scenery) -> None:
     visited = {stop.endpoint for stop in SITE_STOPS}
     assert pages_of(at_a_site.apps["site"]) - visited == set(site_walk.LEFT_OUT)
