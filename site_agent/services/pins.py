@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
+from sqlalchemy import and_, or_, select, update
 
-from site_agent.models import AnySession, LinkSession, Supporter
+from site_agent.models import AnySession, LinkSession, Offer, Supporter
 from site_agent.models.conditional import move
 from site_agent.services import activity, policy
 from site_agent.services.errors import PinError
@@ -81,11 +82,19 @@ def unlock_by_link(supporter: Supporter) -> bool:
 def reset(session: AnySession, supporter: Supporter, now: datetime, by: str) -> None:
     """The coordinator, who knows the supporter's voice, lets them choose a new PIN with a fresh agreement link.
 
+    Where the old one was given it counts no more: a lost phone must neither show a name nor choose the next PIN.
     It is logged, since whoever reads the mailbox could use that link: `by` is the person_id.
     """
     supporter.pin_hash = None
     supporter.pin_failures = 0
     supporter.pin_lockouts = 0
+    who = supporter.supporter_id
+    theirs = select(Offer.offer_id).where(Offer.supporter_id == who)
+    visits = or_(
+        and_(LinkSession.kind == "supporter", LinkSession.subject == who),
+        and_(LinkSession.kind == "offer", LinkSession.subject.in_(theirs)),
+    )
+    session.execute(update(LinkSession).where(visits).values(pin_until=None))
     activity.note(session, by, "pin-reset", supporter.supporter_id, now)
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from site_agent.models import ContactClock, Match, Offer, OutboxRow
-from site_agent.services import policy
+from site_agent.models import ContactClock, Match, Offer, OutboxRow, Supporter
+from site_agent.services import pins, policy
 from tests.support.agent import PIN
 from tests.support.desk import IDENTITY, text_of
 
@@ -59,6 +59,22 @@ def test_a_yes_needs_the_pin_that_shows_whom_it_is_about(asked_here):
     supporter.post("/offer/answer", answer="yes")
     assert supporter.desk.row(Offer, supporter.offer_id).state == "confirmed", (
         "given, and the page was long open"
+    )
+
+
+def test_a_new_pin_ends_what_the_old_one_opened(asked_here):
+    supporter = asked_here().open(PIN)
+    assert supporter.get("/mine").status_code == 200
+    with supporter.desk.session() as session:
+        offer = session.get_one(Offer, supporter.offer_id)
+        pins.reset(session, session.get_one(Supporter, offer.supporter_id), supporter.desk.now, "somebody")
+    for path in ("/offer", "/mine"):
+        page = supporter.get(path)
+        assert page.status_code == 403, path
+        assert IDENTITY.name not in page.text
+    supporter.post("/mine/agreement")
+    assert supporter.get("/agreement").status_code == 403, (
+        "whoever holds the phone must not choose the next PIN"
     )
 
 
