@@ -56,7 +56,7 @@ class Mailbox:
         self.smtp_port = free_port()
         self.page_port = free_port()
         self._smtp = Controller(self, hostname="127.0.0.1", port=self.smtp_port)
-        self._web = create_server(self._app(), host="127.0.0.1", port=self.page_port, threads=2)
+        self._web = create_server(self._app(), host="127.0.0.1", port=self.page_port, threads=6)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """aiosmtpd calls this for each message."""

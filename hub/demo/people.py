@@ -51,7 +51,7 @@ def sign_up(who: str, base: str, email: str, welcome: str) -> Account:
 def sign_in(account: Account) -> Visitor:
     """Somebody signs in again elsewhere, with the code that comes next, since each works once. Raises VisitError."""
     visitor = Visitor(account.base)
-    visitor.open("/sign-in")
+    visitor.open("/")
     visitor.press("Continue", email=account.email, password=PASSWORD)
     coming = datetime.now(UTC) + timedelta(seconds=30)
     visitor.press("Sign in", code=pyotp.TOTP(account.secret).at(coming))

@@ -80,7 +80,7 @@ def build(folder: Path, tell: Tell) -> Province:
             for site, n_signed in zip(province.sites.values(), signed, strict=True):
                 tell(f"{site.place.name}: {n_signed} supporters imported; each signed and chose a PIN.")
                 for colleague in site.others:
-                    tell(f"{site.place.name}: {colleague.who} invited; set up how they sign in.")
+                    tell(f"{site.place.name}: {colleague.who}, was invited and set up a way to sign in.")
     except BaseException:
         province.stop()
         raise
