@@ -12,19 +12,14 @@ from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, 
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
 
 from protocol.codes import LANGUAGES
-from protocol.messages.handover import Identity
 from site_agent.forms import ask_words as words
 from site_agent.forms.checks import one_line
+from site_agent.forms.contact import MAX_EMAIL, MAX_NAME, ContactRules
 from site_agent.services.requests import NewRequest, Wishes
-from ui.forms import EmailField, Form, PhoneField, choices
-
-MAX_NAME = 120
-MAX_EMAIL = 254
-MAX_PHONE = 20
-"""As long as the sealed letter takes (`protocol.messages.handover`)."""
+from ui.forms import EmailField, PhoneField, choices
 
 
-class AskForm(Form):
+class AskForm(ContactRules):
     """In the order of the page, which is the order of its errors."""
 
     reason = RadioField(
@@ -122,36 +117,6 @@ class AskForm(Form):
         """There has to be somewhere to send it."""
         if field.data and not self.email.data:
             raise ValidationError(_("Enter an email address, or do not ask for news by email"))
-
-    def validate_phone(self, field: PhoneField) -> None:
-        """Needed for every way but email."""
-        if not field.data and not self.email.data:
-            raise ValidationError(_("Enter a phone number or an email address"))
-        if not field.data and set(self.ways.data or ()) - {"email"}:
-            raise ValidationError(_("Enter a phone number, or select only email as a safe way"))
-
-    def validate_email(self, field: EmailField) -> None:
-        """Needed when email is a safe way."""
-        if not field.data and "email" in (self.ways.data or ()):
-            raise ValidationError(_("Enter an email address, or do not select email as a safe way"))
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Also that the number, as it will be sealed, is not too long for the letter."""
-        right: bool = super().validate(extra_validators)
-        if right and len(self.phone.data or "") > MAX_PHONE:
-            self.phone.errors = [_("Leave out the extension: the number is too long to be handed over")]
-            right = False
-        return right
-
-    def identity(self) -> Identity:
-        """Who, as it is sealed."""
-        return Identity(
-            name=self.name.data or "",
-            phone=self.phone.data or None,
-            email=self.email.data or None,
-            ways=tuple(self.ways.data or ()),
-            times=tuple(self.times.data or ()),
-        )
 
     def wishes_said(self) -> Wishes:
         """What is erased once a match is confirmed; places count only for a request that goes elsewhere."""

@@ -250,7 +250,7 @@ def test_nothing_that_was_typed_is_in_the_cookie_or_in_clear_on_the_disk(
 ) -> None:
     fill(coordinator)
     with coordinator.session_transaction() as cookie:
-        assert set(cookie) <= {"token", "seen", "csrf_token"}
+        assert set(cookie) <= {"token", "seen", "since", "csrf_token"}
     folder = desk.app.extensions["agent_config"].data_dir
     for path in folder.iterdir():
         assert b"Canary" not in path.read_bytes(), path.name
