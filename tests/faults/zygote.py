@@ -5,6 +5,7 @@ Started as `python -m tests.faults.zygote`; one order a line of JSON on its inpu
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -48,6 +49,8 @@ def warm_up() -> None:
         federation.settle()
         federation.confirm()
         federation.close_down()
+    gc.collect()
+    gc.freeze()  # else each child's collector would touch, and so copy, all of the zygote's memory
 
 
 def start(order: dict[str, Any], children: set[int], become: Callable[[dict[str, Any], int], None]) -> int:
