@@ -1,4 +1,4 @@
-"""J02: jottings are destroyed. J03: everything held is discoverable, stands on one sheet, and no privilege is claimed."""
+"""J02: jottings are destroyed. J03: everything held is discoverable, on one sheet, and no privilege is claimed."""
 
 from __future__ import annotations
 

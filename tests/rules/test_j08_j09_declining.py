@@ -1,4 +1,4 @@
-"""J08: a decline, no questions. J09: being close to the physician is kept exactly as a decline, and both are forgotten."""
+"""J08: a decline, no questions. J09: being close to the physician is kept as a decline is, and both are forgotten."""
 
 from __future__ import annotations
 
