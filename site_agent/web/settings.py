@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from flask import redirect, request, url_for
@@ -22,6 +23,8 @@ from ui.access import allow
 from ui.forms import Form, PhoneField, choices, phone_words, render_form
 from ui.looks import done
 
+_HOST = re.compile(r"[\w.:-]+")
+"""A blank in it would end every link of every mail."""
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -90,7 +93,7 @@ def _is_private(address: str) -> bool:
         return False
     here = host in _LOOPBACK or host.endswith(".localhost")
     more = parts.path.strip("/") or parts.query or parts.fragment or parts.username
-    return bool(host) and not more and (parts.scheme == "https" or (parts.scheme == "http" and here))
+    return bool(_HOST.fullmatch(host)) and not more and (parts.scheme == "https" or (parts.scheme == "http" and here))
 
 
 @bp.route("/settings", methods=["GET", "POST"])

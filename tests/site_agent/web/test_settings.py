@@ -38,6 +38,7 @@ WRONG = [
     ({"public_url": "peers.example.ca"}, "Enter an address like https://"),
     ({"public_url": "http://peers.example.ca"}, "Enter an address like https://"),
     ({"public_url": "https://peers.example.ca/ask"}, "nothing after the name"),
+    ({"public_url": "https://peers example.ca"}, "Enter an address like https://"),
     ({"public_url": "https://[peers"}, "Enter an address like https://"),
     ({"name": "Back\u202eward"}, "invisible character"),
     ({"community": ""}, "Enter the community"),
