@@ -93,7 +93,11 @@ def _is_private(address: str) -> bool:
         return False
     here = host in _LOOPBACK or host.endswith(".localhost")
     more = parts.path.strip("/") or parts.query or parts.fragment or parts.username
-    return bool(_HOST.fullmatch(host)) and not more and (parts.scheme == "https" or (parts.scheme == "http" and here))
+    return (
+        bool(_HOST.fullmatch(host))
+        and not more
+        and (parts.scheme == "https" or (parts.scheme == "http" and here))
+    )
 
 
 @bp.route("/settings", methods=["GET", "POST"])
