@@ -50,8 +50,8 @@ MUTANTS = (
     ),
     Mutant(
         "protocol/messages/handover.py",
-        'assess this physician: never asked (J10).")\n',
-        'assess this physician: never asked (J10).")\n    note: str | None = text("Words.", longest=80, default=None)\n',
+        'never asked (J10).")\n',
+        'never asked (J10).")\n    note: str | None = text("Words.", longest=80, default=None)\n',
         NOTES + "no_message_has_a_place_for_a_note",
     ),
     # J02 jottings
