@@ -97,6 +97,18 @@ def test_a_session_ends_after_an_idle_hour(client: FlaskClient, clock: StoppedCl
     assert get(client, "/requests").status_code == 302
 
 
+def test_what_was_said_to_one_is_not_read_by_the_next_at_the_same_browser(
+    client: FlaskClient, clock: StoppedClock
+) -> None:
+    sign_in(client, clock)
+    with client.session_transaction(base_url=ORIGIN) as session:
+        session["_flashes"] = [("done", "Dr. Uma Ross was asked by mail.")]
+    clock.advance(minutes=61)
+    assert get(client, "/").text == "home of nobody"
+    with client.session_transaction(base_url=ORIGIN) as session:
+        assert "_flashes" not in session
+
+
 def test_a_page_that_polls_by_itself_does_not_keep_the_session(
     client: FlaskClient, clock: StoppedClock
 ) -> None:

@@ -62,6 +62,9 @@ def find_person() -> Person | None:
     person_id = store.session_person(token_hash(token), at)
     if person_id is None or idle > current_app.config["SESSION_IDLE_MINUTES"] * 60:
         del session["token"]
+        session.pop(
+            "_flashes", None
+        )  # what was said to them, perhaps with a name, is not for whoever comes next
         return None
     if idle > _REFRESH_AFTER_SECONDS and not asked_by_script():
         _note_day(store, token, at)
