@@ -41,7 +41,7 @@ main.add_command(close_person)
 @main.command("demo", context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("words", nargs=-1, type=click.UNPROCESSED)
 def demo(words: tuple[str, ...]) -> None:
-    """Start a hub and four sites on this machine, to try the product. `--once` plays one request and stops."""
+    """Start a hub and four sites on this machine, to try the product. `--once` plays the story and stops."""
     # Imported here because the demo's packages are an extra: `pip install 'alongside[demo]'`.
     from hub.demo.command import demo as play
 
