@@ -14,6 +14,7 @@ from site_agent import words
 from site_agent.models import Interaction, Match, Offer, Request
 from site_agent.services import held_for_physician
 from tests.support.agent import IDENTITY
+from tests.support.desk import IDENTITY as OF_THIS_SITE
 from tests.support.desk import text_of
 from tests.support.rule_site import House, desk_of_module, house
 from tests.support.who_sees import HELPER, STAGES, Story, tell
@@ -23,6 +24,7 @@ __all__ = ["desk_of_module", "house"]
 ROWS = ("asked", "who", "where", "why", "said", "in_time", "closed", "declined")
 COLUMNS = ("physician", "home", "helping", "supporter", "hub", "others")
 NAME, MAIL, PHONE = IDENTITY.name, str(IDENTITY.email), "555-0142"
+OWN = OF_THIS_SITE.name
 WHY = str(words.REASON["discrimination"])
 HELPED = ("helping", "talked")
 BOX = re.compile(r'<textarea|<input(?=[^>]*type="text")(?![^>]*name="ref")')
@@ -90,9 +92,11 @@ def test_who__physician(story: Story) -> None:
     assert who == IDENTITY
 
 
-def test_who__home(story: Story) -> None:
+def test_who__home(story: Story, house: House) -> None:
     assert NAME not in story.said("home")
     assert NAME not in story.kept("home")
+    own = house.desk.request()
+    assert OWN in text_of(house.desk.client().get(f"/requests/{own}"))
 
 
 def test_who__helping(story: Story) -> None:
@@ -101,12 +105,18 @@ def test_who__helping(story: Story) -> None:
     assert NAME not in story.said("helping", "closed", "a week later")
 
 
-def test_who__supporter(story: Story) -> None:
+def test_who__supporter(story: Story, house: House) -> None:
     shown = [stage for stage in STAGES if NAME in story.said("supporter", stage)]
     assert shown == ["name", *HELPED]
     contact = [stage for stage in STAGES if MAIL in story.said("supporter", stage)]
     assert contact == list(HELPED)
     assert PHONE not in story.said("supporter", "name")
+    offer = house.ask(house.desk.request(), house.supporter())
+    without = text_of(house.before(offer, pin=False).get("/offer"))
+    asked = text_of(house.before(offer).get("/offer"))
+    assert (OWN in without, OWN in asked, PHONE in asked) == (False, True, False), "here the name comes first"
+    house.does("accept", offer)
+    assert PHONE in text_of(house.before(offer).get("/offer"))
 
 
 def test_who__hub(story: Story) -> None:
