@@ -2,6 +2,9 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint fix bench screenshots schemas lock clean ready-run ready-test
 
+# Containers often forbid Python to keep what it compiled; here a hundred processes would compile the same anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 PY := .venv/bin/python
 T ?= tests
 ARGS ?=
@@ -14,8 +17,11 @@ help:  ## this list
 demo: ready-run  ## a hub and four sites on this machine, a match on its way; ARGS=--once plays the story and exits
 	@$(PY) -m hub.cli demo $(ARGS)
 
-test: ready-test lint  ## install what is needed, a browser too, then lint and every test; T=tests/protocol for a part
-	@$(PY) -m pytest $(T) -n 2 --dist loadgroup -q $(ARGS)
+# While lint is busy on one core, the other compiles the tests, which each of pytest's two workers would do anew.
+test: ready-test  ## install what is needed, a browser too, then lint and every test; T=tests/protocol for a part
+	@$(PY) -m pytest $(T) --collect-only -q $(ARGS) >/dev/null 2>&1 & compiling=$$!; \
+	$(MAKE) --no-print-directory lint || { kill $$compiling; exit 1; }; \
+	wait $$compiling; $(PY) -m pytest $(T) -n 2 --dist loadgroup -q $(ARGS)
 
 lint: ready-test  ## ruff, mypy, the walls between the packages, the built assets
 	@$(PY) -m ruff check --quiet . && $(PY) -m ruff format --check --quiet .
