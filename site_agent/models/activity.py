@@ -21,11 +21,13 @@ CODES = (
     "safety-opened",
     "pin-reset",
     "alarm-cleared",
+    "people-changed",
 )
 
 
 class Activity(Base):
-    """One line. `subject` is the id of a request, a match, an outreach or (for a PIN) a supporter, or None."""
+    """One line. `subject` is the id of a request, a match, an outreach, a supporter (for a PIN) or a person (for an
+    account), or None."""
 
     __tablename__ = "activity"
     __table_args__ = (Index("ix_activity_at", "at"), Index("ix_activity_subject", "subject"))

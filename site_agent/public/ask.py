@@ -13,7 +13,7 @@ from site_agent.extensions import db
 from site_agent.forms.ask import AskForm
 from site_agent.forms.checks import places
 from site_agent.forms.ticket import new_ticket, read_ticket
-from site_agent.models import Enrolment, LinkSession, Outreach, Request, Site
+from site_agent.models import Enrolment, LinkSession, Request, Site
 from site_agent.public import bp
 from site_agent.public.ask_summary import rows, typed
 from site_agent.public.reply import answering
@@ -36,10 +36,9 @@ def ask() -> str:
 @bp.get("/ask/reply")
 @visiting(outreach.LINK)
 def ask_from_reply(visit: LinkSession) -> str:
-    """The questions for somebody who was reached out to: who they are is known already."""
-    who = outreach.contact_of(db.session, db.session.get_one(Outreach, visit.subject))
-    known = {"name": who.name, "phone": who.phone, "email": who.email} if who else {}
-    return _questions(AskForm(sites=places(), **known), visit.subject)
+    """The questions for somebody who was reached out to. They say who they are themselves: whoever else finds the
+    link learns nobody's name from it."""
+    return _questions(AskForm(sites=places()), visit.subject)
 
 
 @bp.get("/ask/check")

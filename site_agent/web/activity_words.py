@@ -19,6 +19,7 @@ WHAT: Words = {
     "safety-opened": _l("Opened the safety reports"),
     "pin-reset": _l("Reset a supporter’s PIN"),
     "alarm-cleared": _l("Ended an alarm about the hub’s keys"),
+    "people-changed": _l("Changed an account or its roles"),
 }
 """One for each code of `models.activity.CODES`."""
 

@@ -13,6 +13,7 @@ from site_agent.extensions import db
 from site_agent.looks import site
 from site_agent.mail import standing
 from site_agent.models import Person
+from site_agent.services import activity
 from site_agent.services import people as service
 from site_agent.services.errors import ServiceError
 from site_agent.web import bp
@@ -57,6 +58,7 @@ def new_person() -> Page:
             db.session.rollback()
             form.mark(error)
         else:
+            keep_in_log(person)
             return hand_over(person, token)
     return render_form("web/person_form.html", form, account=None, may=MAY)
 
@@ -94,6 +96,7 @@ def edit_person(person_id: str) -> Page:
             db.session.rollback()
             form.mark(error)
         else:
+            keep_in_log(row)
             save()
             done(_("The changes are saved. They hold from now on."))
             return redirect(_after_change(row), 303)
@@ -104,6 +107,11 @@ def the_person(person_id: str) -> Person:
     """Whoever has an account of this id, or 404."""
     row = db.session.get(Person, person_id)
     return row if row is not None and row.left_at is None else abort(404)
+
+
+def keep_in_log(person: Person) -> None:
+    """Who may open what is itself something that others should see change, the safety keepers' role above all."""
+    activity.note(db.session, staff_id(), "people-changed", person.person_id, clock.now())
 
 
 def hand_over(person: Person, token: str) -> Response | str:

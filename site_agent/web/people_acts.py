@@ -12,7 +12,7 @@ from site_agent.extensions import db
 from site_agent.services import people as service
 from site_agent.web import bp
 from site_agent.web.desk import attempt, staff_id
-from site_agent.web.people import hand_over, the_person
+from site_agent.web.people import hand_over, keep_in_log, the_person
 from site_agent.web.questions import Question
 from ui import clock
 from ui.access import allow
@@ -54,7 +54,9 @@ def start_person_over(person_id: str) -> Response | str:
     question = _START_OVER if service.can_sign_in(db.session, row) else _RESEND
     if not Form().validate_on_submit():
         return _ask(question, row.name, person_id)
-    return hand_over(row, service.start_over(db.session, row, clock.now()))
+    token = service.start_over(db.session, row, clock.now())
+    keep_in_log(row)
+    return hand_over(row, token)
 
 
 @bp.route("/settings/people/<person_id>/end", methods=["GET", "POST"])
@@ -66,7 +68,12 @@ def end_person(person_id: str) -> Response | str:
         return _not_oneself(person_id)
     if not Form().validate_on_submit():
         return _ask(_END, row.name, person_id)
-    if not attempt(lambda: service.end(db.session, row, clock.now())):
+
+    def end() -> None:
+        service.end(db.session, row, clock.now())
+        keep_in_log(row)
+
+    if not attempt(end):
         return _back(person_id)
     done(_("The account of %(name)s is ended.", name=row.name))
     return redirect(url_for("web.people"), 303)

@@ -74,8 +74,8 @@ def test_leave_to_send_resources_has_to_be_given(reached):
 
 def yes(reached, **changes):
     form = reached.get("/ask/reply")
-    assert 'value="Dr. Wren Canary"' in form.text
-    assert 'value="(250) 555-0142"' in form.text
+    assert "Canary" not in form.text
+    assert "555-0142" not in form.text
     typed = answers(reply=re.search(r'name="reply" value="([^"]+)"', form.text)[1], **changes)
     page = reached.client.post("/ask/check", data=typed)
     typed["ticket"] = ticket_on(page)

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from site_agent.models import Invitation, Mail, Passkey, Person, RecoveryCode, SignInSession
+from site_agent.models import Activity, Invitation, Mail, Passkey, Person, RecoveryCode, SignInSession
 from site_agent.services import people
 from tests.support.desk import Desk, text_of
 
@@ -296,3 +296,24 @@ def test_mail_about_today_reaches_a_deputy_while_they_stand_in(desk: Desk) -> No
         post.to_coordinators(session, desk.now)
         post.to_coordinators(session, desk.now + timedelta(days=1))
         assert [mail.to for mail in session.scalars(select(Mail))] == ["deputy@example.ca"]
+
+
+def test_each_change_of_an_account_is_kept_with_who_made_it(desk: Desk, coordinator: FlaskClient) -> None:
+    def lines() -> int:
+        invited = person(desk).person_id
+        with desk.session() as session:
+            about = Activity.code == "people-changed", Activity.subject == invited
+            kept = session.scalars(select(Activity).where(*about)).all()
+            assert all(each.person_id != invited for each in kept)
+            return len(kept)
+
+    invite(coordinator)
+    assert lines() == 1
+    desk.clock.at += timedelta(hours=1)
+    coordinator.post(page_of(desk) + "/edit", data=FILLED | {"roles": ["coordinator", "keeper"]})
+    assert person(desk).roles == ("coordinator", "keeper")
+    assert lines() == 2
+    desk.clock.at += timedelta(hours=1)
+    coordinator.post(page_of(desk) + "/start-over")
+    assert lines() == 3
+    assert "Changed an account or its roles" in text_of(coordinator.get("/activity"))
