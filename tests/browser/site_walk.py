@@ -115,6 +115,7 @@ DESK = [
     Stop("link", "web.link", "/settings/link"),
     Stop("link-fresh", "web.link", "/settings/link", who="newcomer", at="fresh"),
     Stop("link-alarm", "web.link", "/settings/link", who="waiter", at="pending"),
+    Stop("link-alarm-question", "web.link_alarm", "/settings/link/alarm", who="waiter", at="pending"),
     Stop("requests", "web.requests_list", "/requests"),
     Stop("requests-empty", "web.requests_list", "/requests", who="newcomer", at="fresh"),
     *(
