@@ -30,16 +30,10 @@ def queue(
 
 
 def to_coordinators(session: AnySession, now: datetime) -> None:
-    """Something waits on Today: no mail says what. Deputies hear it while they stand in.
-
-    While one such mail waits to be sent, no second one is added: both would say the same.
-    """
-    waiting = set(session.scalars(select(Mail.to).where(Mail.state == "waiting", Mail.kind == "coordinator")))
+    """Something waits on Today: no mail says what. Deputies hear it while they stand in."""
     site = session.get(Site, 1)
     today = now.astimezone(ZoneInfo(site.zone) if site else UTC).date()
     for person in session.scalars(select(Person).where(Person.left_at.is_(None))):
-        if person.email in waiting:
-            continue
         if roles.in_force(person.roles, person.deputy_until, today) & {roles.COORDINATOR, roles.DEPUTY}:
             queue(session, "coordinator", person.email, "/", now)
 

@@ -75,7 +75,9 @@ def test_a_notice_leads_by_mail_to_a_request(phone, desk):
     page.goto(page.base + "/reply/" + link.rpartition("/")[2])
     press(page, "Open it")
     press(page, "Yes, I would like a talk")
-    expect(page.get_by_label("Your name")).to_have_value("\u05d3\u05f4\u05e8 Wren Canary")
+    expect(page.get_by_label("Your name")).to_have_value("")
+    page.get_by_label("Your name").fill("\u05d3\u05f4\u05e8 Wren Canary")
+    page.get_by_label("Your own email").fill("wren@private.example")
     for choice in ("Rather not say", "From my own site", "Mid-career", "Any time"):
         page.get_by_label(choice, exact=True).first.check()
     page.get_by_label("Email", exact=True).check()
