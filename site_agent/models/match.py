@@ -26,6 +26,8 @@ STATES = (
     "ended",
 )
 FINAL = ("closed", "ended")
+OPEN = tuple(state for state in STATES if state not in FINAL)
+"""Asked for by name, since an index finds what is in a list and not what is outside of one."""
 HELPING = ("in-hand", "overdue", "escalated", "in-touch")
 """Confirmed by the hub: the only states in which contact details are shown."""
 TAKEN = ("asked", "accepted", "released", "confirming", *HELPING)

@@ -10,7 +10,7 @@ from functools import cached_property
 from sqlalchemy import func, select
 
 from site_agent.models import AnySession, Interaction, Match, Offer, Reminder, Request, Supporter
-from site_agent.models.match import FINAL
+from site_agent.models.match import OPEN as HELP_OPEN
 from site_agent.models.request import OPEN
 from site_agent.web.match_about import About
 
@@ -42,9 +42,9 @@ class OpenHelp:
         requests = session.scalars(
             select(Request).where(Request.state.in_(OPEN)).order_by(Request.received_at)
         ).all()
-        open_ = select(Match).where(Match.state.not_in(FINAL)).order_by(Match.proposed_at)
+        open_ = select(Match).where(Match.state.in_(HELP_OPEN)).order_by(Match.proposed_at)
         matches = session.scalars(open_).all()
-        thids = select(Match.thid).where(Match.state.not_in(FINAL))
+        thids = select(Match.thid).where(Match.state.in_(HELP_OPEN))
         standing = select(Offer).where(Offer.thid.in_(thids), Offer.state != "not-taken")
         talks = (
             select(Interaction.thid, func.count(), func.max(Interaction.at))
