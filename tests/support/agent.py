@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -42,6 +41,7 @@ from site_agent.models import (
 )
 from site_agent.services import policy, requests, roster
 from tests.support.clock import StoppedClock
+from tests.support.scratch import scratch
 
 PIN = "402918"
 CHEAP = (("time_cost", 1), ("memory_cost", 8), ("parallelism", 1))
@@ -51,7 +51,7 @@ CHEAP = (("time_cost", 1), ("memory_cost", 8), ("parallelism", 1))
 @functools.cache
 def empty_database() -> Path:
     """A database with all tables and no row: made once by the migrations, then copied."""
-    folder = Path(tempfile.mkdtemp(prefix="alongside-test-"))
+    folder = scratch("alongside-test-")
     config = AgentConfig(data_dir=folder)
     database.upgrade(config.database_url)
     return folder / "agent.sqlite"

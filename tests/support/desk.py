@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import re
 import secrets
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -38,6 +37,7 @@ from site_agent.models.match import HELPING
 from site_agent.services import cases, inter_site_helper, requests, roster, timeline
 from tests.support.agent import new_app
 from tests.support.clock import StoppedClock
+from tests.support.scratch import scratch
 from ui.signin.sessions import token_hash
 
 ORIGIN = "https://localhost"
@@ -175,7 +175,7 @@ class Desk:
 @functools.cache
 def compiled_templates() -> FileSystemBytecodeCache:
     """Templates are compiled once for all apps of a run: most of a test's time would go into it otherwise."""
-    return FileSystemBytecodeCache(tempfile.mkdtemp(prefix="alongside-templates-"))
+    return FileSystemBytecodeCache(str(scratch("alongside-templates-")))
 
 
 @pytest.fixture
