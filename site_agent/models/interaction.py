@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from site_agent.models.base import Base
@@ -29,6 +29,13 @@ class Interaction(Base):
     """One talk, in taps. There is no place for words."""
 
     __tablename__ = "interaction"
+    __table_args__ = (
+        Index(
+            "ix_interaction_call_wanted",
+            "entered_at",
+            sqlite_where=text("call_me is 1 and called_at is null"),
+        ),
+    )
 
     interaction_id: Mapped[str] = mapped_column(String(22), primary_key=True)
     thid: Mapped[str] = mapped_column(ForeignKey("match.thid"), index=True)
