@@ -9,6 +9,7 @@ A form that is not right is shown again with status 422 and with everything that
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -40,6 +41,8 @@ __all__ = [
 ]
 
 REGION = "CA"
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]")
+"""C0 but for tab and line ends, DEL, C1, and what stands for a sign that could not be read."""
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -70,8 +73,25 @@ class Form(FlaskForm):  # type: ignore[misc]
         """As every form; of white space alone nothing is left, so InputRequired has to see that nothing was typed."""
         super().process(*args, **kwargs)
         for field in self:
-            if isinstance(field, StringField) and field.data == "":
-                field.raw_data = [""]
+            if isinstance(field, StringField):
+                _take_out_controls(field)
+                if field.data == "":
+                    field.raw_data = [""]
+
+
+def _take_out_controls(field: StringField) -> None:
+    """A paste may bring signs that no screen shows and no database looks for. They go, and somebody looks again at
+    what is left: the rest of what was typed stays in the box. A password is never changed, and never sent back."""
+    if not field.raw_data or not isinstance(field.data, str) or not _CONTROL.search(field.data):
+        return
+    if isinstance(field, PasswordField):
+        if "\ufffd" in field.data:
+            field.process_errors.append(_("Type it by hand: it holds a sign that cannot be read"))
+        return
+    field.data = _CONTROL.sub("", field.data).strip()
+    field.process_errors.append(
+        _("Look at this again, then send it: signs that cannot be seen came with it and were taken out")
+    )
 
 
 def _strip(typed: str | None) -> str | None:

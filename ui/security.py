@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from flask import Flask, abort, current_app, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
@@ -54,20 +55,29 @@ def init_security(app: Flask) -> None:
     hops = app.config.setdefault("PROXY_HOPS", 0)
     if hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    app.before_request(_refuse_nul)
+    app.before_request(_no_nul)
     csrf.init_app(app)
     app.after_request(_add_headers)
     app.config.setdefault("SECRET_PATH_PREFIXES", ())
     keep_out_of_logs(app.config["SECRET_PATH_PREFIXES"])
 
 
-def _refuse_nul() -> None:
-    """Nobody types U+0000, and PostgreSQL cannot even look for it."""
-    texts = [request.path, *request.args.values()]
-    if not speaks_problems():
-        texts += [value for values in request.form.listvalues() for value in values]
-    if any("\0" in text for text in texts):
+def _no_nul() -> None:
+    """Nobody types U+0000, and PostgreSQL cannot even look for it.
+
+    An address with one is refused. In a form it becomes U+FFFD, as in every browser that reads it in a page, so that
+    the form comes back with the rest of what was typed and says what to mend (`ui.forms.Form`).
+    """
+    if any("\0" in text for text in (request.path, *request.args.values())):
         abort(400)
+    if not speaks_problems() and any(
+        "\0" in text for pair in request.form.items(multi=True) for text in pair
+    ):
+        readable = [
+            (name.replace("\0", "\ufffd"), value.replace("\0", "\ufffd"))
+            for name, value in request.form.items(multi=True)
+        ]
+        request.form = ImmutableMultiDict(readable)
 
 
 def _add_headers(response: Response) -> Response:

@@ -131,8 +131,13 @@ def _no_repeats(value: tuple[str, ...] | list[str]) -> None:
         raise ma.ValidationError("Each word may stand once only.")
 
 
+_JOINERS = str.maketrans("", "", "\u200c\u200d")
+"""Without a shape of their own, and part of correct spelling in Persian and in scripts of India."""
+
+
 def _printable(value: str) -> None:
-    if not value.isprintable() or value != value.strip():
+    shown = value.translate(_JOINERS)
+    if bool(shown) != bool(value) or not shown.isprintable() or value != value.strip():
         raise ma.ValidationError("Must be printable, on one line, without spaces at either end.")
 
 

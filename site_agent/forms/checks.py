@@ -9,15 +9,19 @@ from wtforms.validators import StopValidation
 
 from site_agent.extensions import db
 from site_agent.services import directory
+from site_agent.services.spellings import is_one_line
 
 _MOST = 10**9
 """Beyond every bound of a form: a longer number is out of bounds just the same."""
 
 
 def one_line(form: WTForm, field: Field) -> None:
-    """No line break and no invisible character, which a program would send and no person types."""
-    if field.data and not field.data.isprintable():
-        raise StopValidation(_("Type it again: it holds a line break or an invisible character"))
+    """Text in any script, without line breaks and without signs that hide, turn or pile up on what stands around
+    them (`spellings.is_one_line`)."""
+    if field.data and not is_one_line(field.data):
+        raise StopValidation(
+            _("Type it again: it holds a line break, an invisible character or a pile of accents")
+        )
 
 
 class WholeNumberField(IntegerField):

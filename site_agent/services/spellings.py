@@ -8,7 +8,9 @@ MAX_EMAIL = 254
 """RFC 5321, 4.5.3.1: a path has at most 256 octets, its brackets included."""
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _JOINERS = "\u200c\u200d"
-"""Invisible, and part of correct spelling in Persian and in scripts of India."""
+"""Invisible, and part of correct spelling in Persian and in scripts of India. Every other sign without a shape is
+refused: above all U+202A to U+202E and U+2066 to U+2069, which turn around whatever follows them, so that a name would
+rewrite the rest of a line on a page, on a printed sheet or in a list that is taken out."""
 _MAX_MARKS = 4
 """Ours: more marks on one letter than any living spelling sets."""
 

@@ -10,6 +10,7 @@ from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
 from site_agent.extensions import db
+from site_agent.forms.checks import one_line
 from site_agent.models import Supporter
 from site_agent.services import evaluators as service
 from site_agent.services import roster
@@ -19,7 +20,6 @@ from site_agent.services.spellings import MAX_EMAIL, MAX_NAME
 from site_agent.web import ROLES, bp
 from site_agent.web.desk import attempt, save
 from site_agent.web.questions import Question
-from site_agent.web.supporter_form import readable
 from ui import clock
 from ui.access import allow
 from ui.forms import EmailField, Form, render_form
@@ -39,7 +39,7 @@ class PhysicianForm(Form):
         _l("Name of the physician"),
         [
             InputRequired(_l("Enter the physician’s name")),
-            readable,
+            one_line,
             Length(max=MAX_NAME, message=_l("The name must be %(max)d letters or fewer")),
         ],
         description=_l("Titles, accents, initials and the order of the names make no difference."),

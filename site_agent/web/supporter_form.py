@@ -8,26 +8,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, RadioField, SelectMultipleField, StringField, ValidationError
-from wtforms import Form as WTForm
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
+from wtforms import RadioField, SelectMultipleField, StringField, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from site_agent import words
-from site_agent.forms.checks import WholeNumberField
+from site_agent.forms.checks import WholeNumberField, one_line
 from site_agent.services.roster import EARLIEST, MAX_PLACES, Details
-from site_agent.services.spellings import is_one_line
 from ui import clock
 from ui.forms import DatePartsField, EmailField, Form, PhoneField, choices
 from ui.timewords import to_local
-
-
-def readable(form: WTForm, field: Field) -> None:
-    """A name in any script, without line breaks and without signs that turn or hide what stands around it."""
-    if field.data and not is_one_line(field.data):
-        raise StopValidation(
-            _("Type it again: it holds a line break, an invisible sign or a pile of accents")
-        )
-
 
 MODALITIES = {code: words.MODALITY[code] for code in ("in-person", "phone", "video")}
 
@@ -39,7 +28,7 @@ class SupporterForm(Form):
         _l("Name"),
         [
             InputRequired(_l("Enter the supporter’s name")),
-            readable,
+            one_line,
             Length(max=120, message=_l("The name must be %(max)d letters or fewer")),
         ],
     )

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocol import codes, sealing
+from protocol import codes, messages, sealing
 from protocol.envelope import new_claims, open_envelope, sign
 from protocol.errors import (
     BadTokenError,
     ExpiredError,
     KeyRevokedError,
+    SchemaInvalidError,
     TooLargeError,
     UnknownKidError,
     UnsupportedTypeError,
@@ -142,6 +143,19 @@ class TestLength:
     def test_inside_it_is_exactly_two_or_four_kibibytes(self):
         assert len(unseal_bytes(seal(), HELPER_SEAL)) == CARD_BYTES == 2048
         assert len(unseal_bytes(seal(IDENTITY, IDENTITY_BYTES), HELPER_SEAL)) == IDENTITY_BYTES == 4096
+
+    @pytest.mark.parametrize(
+        "name", ["\u0646\u06cc\u0644\u200c\u06af\u0648\u0646", "\u0915\u094d\u200d\u0937"]
+    )
+    def test_a_name_is_spelt_with_the_joiners_of_its_script(self, name):
+        body = messages.dump_body(Identity(name, ("call",), ("any-time",)))
+        assert messages.load_body(Identity.TYPE, body).name == name
+
+    @pytest.mark.parametrize("name", ["\u200c", "A\u202eB", "A\u2066B", "A\u200bB", "A\nB", " A"])
+    def test_no_name_turns_or_hides_what_stands_around_it(self, name):
+        body = messages.dump_body(Identity("A", ("call",), ("any-time",))) | {"name": name}
+        with pytest.raises(SchemaInvalidError):
+            messages.load_body(Identity.TYPE, body)
 
     @given(st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=120))
     def test_no_name_changes_the_length(self, name):

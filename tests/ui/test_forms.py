@@ -59,6 +59,46 @@ def test_white_space_around_what_was_typed_goes_but_not_in_a_password():
         assert (form.word.data, form.secret.data) == ("hello", " a b ")
 
 
+CONTROLS = ("\0", "\ufffd", "\x01", "\x08", "\x0b", "\x1b", "\x1f", "\x7f", "\x80", "\x85", "\x9f")
+
+
+@pytest.mark.parametrize("sign", CONTROLS)
+def test_a_control_character_goes_and_somebody_looks_again_at_what_is_left(sign: str) -> None:
+    form = filled(word=f"Wr{sign}en", email=f"wr{sign}en@example.ca", phone=f"250 555 {sign}0142")
+    assert set(form.errors) == {"word", "email", "phone"}
+    for field in (form.word, form.email, form.phone):
+        assert field.errors == [
+            "Look at this again, then send it: signs that cannot be seen came with it and were taken out"
+        ]
+    assert form.word._value() == "Wren"
+    assert (form.email._value(), form.phone._value()) == ("wren@example.ca", "250 555 0142")
+    assert not filled(word="Wren", email="wren@example.ca", phone="250 555 0142").errors
+
+
+def test_of_control_characters_alone_nothing_was_typed() -> None:
+    class Named(Sample):
+        name = StringField("Name", [InputRequired("Enter a name")])
+
+    form = Named(MultiDict({"name": " \x01\x02 "}))
+    form.validate()
+    assert form.name.errors == ["Enter a name"]
+
+
+def test_a_password_is_not_changed_and_one_that_cannot_be_read_is_refused() -> None:
+    assert filled(secret="a\x01b").secret.data == "a\x01b"
+    form = filled(secret="a\ufffdb")
+    assert form.secret.data == "a\ufffdb"
+    assert form.errors == {"secret": ["Type it by hand: it holds a sign that cannot be read"]}
+
+
+def test_tabs_and_line_ends_are_for_each_field_to_judge() -> None:
+    assert filled(word="a\tb\r\nc").word.data == "a\tb\r\nc"
+
+
+def test_what_the_program_itself_puts_into_a_field_is_left_as_it_is() -> None:
+    assert Sample(MultiDict(), word="a\x01b").word.data == "a\x01b"
+
+
 @pytest.mark.parametrize("typed", ["", " ", "\u00a0", "\u2028"])
 def test_white_space_alone_is_nothing(typed: str) -> None:
     class Named(Sample):

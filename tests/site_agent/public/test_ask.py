@@ -11,6 +11,9 @@ from site_agent.services import requests
 from tests.support.asking import ANSWERS, RIVER_BEND, answers, check, ticket_on
 from tests.support.desk import text_of
 
+TURNED = ("\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069")
+"""They turn around what follows: a name would rewrite the rest of a line."""
+
 
 def send(visitor, ticket=None, **changes):
     ticket = ticket if ticket is not None else ticket_on(check(visitor))
@@ -93,7 +96,16 @@ def test_news_by_mail_are_off_and_need_an_address(visitor):
 
 @pytest.mark.parametrize(
     "name",
-    ["\u05d3\u05f4\u05e8 \u05db\u05d4\u05df", "Re\u0301mi N\u0303", "=1+1", "<script>alert(1)</script>"],
+    [
+        "\u05d3\u05f4\u05e8 \u05db\u05d4\u05df",
+        "Re\u0301mi N\u0303",
+        "\u0646\u06cc\u0644\u200c\u06af\u0648\u0646",
+        "\u0915\u094d\u200d\u0937\u092e\u093e",
+        "Siobh\u00e1n O\u2019Brien-d'Arcy",
+        "\u0644\u064a\u0644\u0649 Kask",
+        "=1+1",
+        "<script>alert(1)</script>",
+    ],
 )
 def test_any_name_is_kept_as_it_was_typed(visitor, name):
     send(visitor, name=name)
@@ -218,6 +230,14 @@ def test_a_request_for_the_own_site_stays_and_has_no_code(visitor):
         ({"name": "  "}, "Enter your name"),
         ({"name": "x" * 121}, "120 letters or fewer"),
         ({"name": "Wren\u200b"}, "invisible character"),
+        ({"name": "\u200c\u200d"}, "invisible character"),
+        *(({"name": f"Wren {turned} Kask"}, "invisible character") for turned in TURNED),
+        ({"name": "W" + "\u0301" * 9}, "pile of accents"),
+        ({"name": "Wr\0en"}, "signs that cannot be seen"),
+        ({"name": "\x1b\x07"}, "Enter your name"),
+        ({"phone": "250\x08 555 0142"}, "signs that cannot be seen"),
+        ({"email": "wren\0@example.ca"}, "signs that cannot be seen"),
+        ({"reason": "loss\0"}, "Not a valid choice"),
         ({"phone": "555 0142"}, "with its area code"),
         ({"phone": "250 555 0142 ext 123456"}, "Leave out the extension"),
         ({"email": "wren at example"}, "Enter an email address like"),
@@ -241,6 +261,7 @@ def test_what_is_not_right_is_said_and_loses_nothing(visitor, door, changes, men
     assert mend in text_of(answer)
     assert "<title>Error:" in answer.text
     assert rows(visitor) == []
+    assert "\0" not in answer.text
     if "name" not in changes:
         assert 'value="Dr. Wren Canary"' in answer.text
     if "times" not in changes:

@@ -173,6 +173,8 @@ def test_where_outreach_is_routine_consent_is_asked_for_later(colleague):
         ({"name_0": " "}, "Enter their name"),
         ({"name_0": "x" * 121}, "120 letters or fewer"),
         ({"name_0": "Wren\u202e"}, "invisible character"),
+        ({"name_0": "Wr\0en"}, "signs that cannot be seen"),
+        ({"phone_0": "250\x1b 555 0142"}, "signs that cannot be seen"),
         ({"name_0": "Wren\nBcc: all@example.ca"}, "line break"),
         ({"phone_0": "555 0142"}, "with its area code"),
         ({"phone_0": ""}, "Enter a phone number or an email address"),

@@ -51,7 +51,7 @@ def test_a_physician_is_entered_and_taken_off(desk: Desk, coordinator: FlaskClie
         ("Q" * 121, "", "120 letters or fewer"),
         ("…", "", "Enter a name with letters"),
         ("Dr Okafor, Ada", "", "of somebody else than the supporter"),
-        ("Back\u202eward", "", "invisible sign"),
+        ("Back\u202eward", "", "invisible character"),
         ("Dr. Zed", "nobody", "Enter an email address like"),
     ],
 )

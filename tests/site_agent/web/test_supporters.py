@@ -52,7 +52,7 @@ def test_a_supporter_is_kept_as_entered(desk: Desk, coordinator: FlaskClient) ->
 WRONG = [
     ({"name": ""}, "Enter the supporter’s name"),
     ({"name": "A" * 121}, "120 letters or fewer"),
-    ({"name": "Back\u202eward"}, "invisible sign"),
+    ({"name": "Back\u202eward"}, "invisible character"),
     ({"name": "A" + "\u0316" * 20}, "a pile of accents"),
     ({"email": "a" * 250 + "@example.ca"}, "254 letters or fewer"),
     ({"email": ""}, "Enter an email address"),
