@@ -86,12 +86,17 @@ def _take_out_controls(field: StringField) -> None:
         return
     if isinstance(field, PasswordField):
         if "\ufffd" in field.data:
-            field.process_errors.append(_("Type it by hand: it holds a sign that cannot be read"))
+            _wrong(field, _("Type it by hand: it holds a sign that cannot be read"))
         return
     field.data = _CONTROL.sub("", field.data).strip()
-    field.process_errors.append(
-        _("Look at this again, then send it: signs that cannot be seen came with it and were taken out")
+    _wrong(
+        field,
+        _("Look at this again, then send it: signs that cannot be seen came with it and were taken out"),
     )
+
+
+def _wrong(field: Field, mend: str) -> None:
+    field.process_errors = [*field.process_errors, mend]
 
 
 def _strip(typed: str | None) -> str | None:
