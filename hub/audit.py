@@ -10,6 +10,7 @@ from hashlib import sha256
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from hub.database import AnySession
 from hub.models import AuditLine, Match
 from protocol.envelope import new_id
 from protocol.strict import b64url_encode
@@ -20,6 +21,7 @@ SITE = "site"
 HUB = "hub"
 PAGE = "page"
 DOOR = "door"
+COMMAND = "command"
 _INSERT = sa.insert(AuditLine.__table__)  # type: ignore[arg-type]
 
 
@@ -52,15 +54,29 @@ def of_match(
     _write(session, action, now, actor, **about, site_hash=site_hash, code=code)
 
 
+def of_person(
+    session: AnySession,
+    action: str,
+    now: datetime,
+    *,
+    actor: str,
+    person_id: str,
+    code: str | None = None,
+) -> None:
+    """Note a change of an account: who did it, to whose, and the new role as `code`. Never an address or a name."""
+    _write(session, action, now, actor, person_id=person_id, code=code)
+
+
 def salted(salt: str, site_id: str) -> str:
     """How a line about a match names a site."""
     return b64url_encode(sha256(f"{salt}|{site_id}".encode()).digest())
 
 
-def _write(session: Session, action: str, now: datetime, actor: str, **values: str | int | None) -> None:
+def _write(session: AnySession, action: str, now: datetime, actor: str, **values: str | int | None) -> None:
     row = {
         "match_id": None,
         "match_version": None,
+        "person_id": None,
         "site_id": None,
         "site_hash": None,
         "code": None,

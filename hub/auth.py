@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, text, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
-from hub import keys, sealed_text
+from hub import database, keys, sealed_text
 from hub.auth_means import MeansStore
+from hub.database import AnySession
 from hub.models.person import Invitation, Person, SignInFailure, SignInSession
-from hub.services.people import ROLES, AnySession, invite_person
+from hub.services.people import ROLES, invite_person
 from ui.signin.invitations import INVITATION_LIFETIME, PersonExistsError
 from ui.signin.store import OpenSession
 from ui.signin.store import Person as SignedIn
@@ -51,6 +52,7 @@ class TableStore(MeansStore):
 
     def set_totp_secret(self, person_id: str, secret: str) -> None:
         self._set(person_id, totp_sealed=sealed_text.seal(keys.current_data_key(), secret, _TOTP, person_id))
+        self._note(person_id, "authenticator")
 
     def last_totp_step(self, person_id: str) -> int | None:
         return self._session.scalar(select(Person.last_totp_step).where(Person.person_id == person_id))
@@ -63,9 +65,7 @@ class TableStore(MeansStore):
 
     def count_try(self, email_key: str, at: datetime, since: datetime, most: int) -> int | None:
         """Counting and keeping are one step: on SQLite a writer is alone, on PostgreSQL the key is locked."""
-        if self._session.get_bind().dialect.name == "postgresql":
-            lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
-            self._session.execute(lock, {"key": email_key})
+        database.alone(self._session, email_key)
         if self.failures_since(email_key, since) >= most:
             return None
         row = SignInFailure(email_key=email_key, at=at)
@@ -142,11 +142,14 @@ class TableStore(MeansStore):
         return self._one(Person.issuer == issuer, Person.subject == subject)
 
     def link_subject(self, person_id: str, issuer: str, subject: str) -> bool:
-        return self._changes_one(
+        joined = self._changes_one(
             update(Person)
             .where(Person.person_id == person_id, Person.subject.is_(None))
             .values(issuer=issuer, subject=subject)
         )
+        if joined:
+            self._note(person_id, "provider-joined")
+        return joined
 
     def commit(self) -> None:
         self._session.commit()

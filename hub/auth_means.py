@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy import CursorResult, Delete, Update, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from hub import audit
+from hub.database import AnySession
 from hub.models.person import PasskeyRow, RecoveryCode, SpentChallenge
-from hub.services.people import AnySession
+from ui.clock import now
 from ui.signin.store import Passkey
 
 
@@ -31,7 +33,10 @@ class MeansStore:
         return _passkey(row) if row is not None else None
 
     def add_passkey(self, passkey: Passkey) -> bool:
-        return self._inserts(PasskeyRow, **asdict(passkey))
+        added = self._inserts(PasskeyRow, **asdict(passkey))
+        if added:
+            self._note(passkey.person_id, "passkey-added")
+        return added
 
     def use_passkey(self, credential_id: bytes, sign_count: int, on: date) -> bool:
         later = PasskeyRow.sign_count < sign_count
@@ -42,7 +47,10 @@ class MeansStore:
 
     def remove_passkey(self, person_id: str, passkey_id: str) -> bool:
         of_them = (PasskeyRow.person_id == person_id, PasskeyRow.passkey_id == passkey_id)
-        return self._changes_one(delete(PasskeyRow).where(*of_them))
+        removed = self._changes_one(delete(PasskeyRow).where(*of_them))
+        if removed:
+            self._note(person_id, "passkey-removed")
+        return removed
 
     def spend_challenge(self, challenge_hash: str, at: datetime, expires_at: datetime) -> bool:
         self._session.execute(delete(SpentChallenge).where(SpentChallenge.expires_at <= at))
@@ -52,6 +60,7 @@ class MeansStore:
         self._session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
         self._session.add_all(RecoveryCode(code_hash=each, person_id=person_id) for each in code_hashes)
         self._session.flush()
+        self._note(person_id, "recovery-codes")
 
     def take_recovery_code(self, person_id: str, code_hash: str) -> bool:
         of_them = (RecoveryCode.person_id == person_id, RecoveryCode.code_hash == code_hash)
@@ -60,6 +69,10 @@ class MeansStore:
     def n_recovery_codes(self, person_id: str) -> int:
         counted = select(func.count()).where(RecoveryCode.person_id == person_id)
         return self._session.scalar(counted) or 0
+
+    def _note(self, person_id: str, action: str) -> None:
+        """Somebody changed how they sign in: others of the team can see that, and when."""
+        audit.of_person(self._session, action, now(), actor=person_id, person_id=person_id)
 
     def _inserts(self, table: type[PasskeyRow | SpentChallenge], **values: object) -> bool:
         """False, and no change, if a row with one of these keys is there."""

@@ -8,7 +8,7 @@ PostgreSQL needs no more than its defaults.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from alembic import command
@@ -16,11 +16,13 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import has_request_context, request
+from sqlalchemy.orm import Session, scoped_session
 
 BUSY_MILLISECONDS = 15_000
 """How long a writer waits for another before it gives up."""
 _SHORT_MILLISECONDS = 200
 """How long cutting the log waits: it is tried again in a few seconds, and nobody should wait for it."""
+AnySession: TypeAlias = Session | scoped_session[Any]
 _SCRIPTS = Path(__file__).parent / "migrations"
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -63,6 +65,16 @@ def cut_log(engine: sa.Engine) -> bool:
         return not busy
     finally:
         held.close()
+
+
+def alone(session: AnySession, key: str) -> None:
+    """Of all transactions that name this key one goes on; the others wait until it has ended.
+
+    For what is looked up before it is written: a unique column would stop the second one too, but only by an error
+    that says nothing to anybody. On SQLite a writer is alone anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
 
 
 def upgrade(url: str, revision: str = "head", data_key: bytes | None = None) -> None:

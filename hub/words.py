@@ -100,7 +100,7 @@ MODALITY: dict[str, LazyString] = {
 
 ROLE: dict[str, LazyString] = {
     "staff": _l("Provincial team"),
-    "viewer": _l("Advisory group, may look and change nothing"),
+    "viewer": _l("Advisory group"),
 }
 
 ZONE: dict[str, LazyString] = {

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from hub import inbox, keys
@@ -192,6 +193,14 @@ def _take(
 
 def _act(session: Session, batch: _Batch, message: Message) -> ProtocolError | None:
     """Let a message have its effect, in a savepoint of its own; the refusal, if it has none."""
+    try:
+        return _try(session, batch, message)
+    except IntegrityError:
+        # Another site's message took the same random id a moment ago: looked up again, it is there, and refused.
+        return _try(session, batch, message)
+
+
+def _try(session: Session, batch: _Batch, message: Message) -> ProtocolError | None:
     savepoint = session.begin_nested()
     try:
         inbox.handle(message, batch.caller.site_id, session, batch.now)
@@ -201,6 +210,10 @@ def _act(session: Session, batch: _Batch, message: Message) -> ProtocolError | N
         # Rows that were read inside the savepoint may hold what it undid.
         session.expire_all()
         return refusal
+    except IntegrityError:
+        savepoint.rollback()
+        session.expire_all()
+        raise
     batch.released |= isinstance(message.body, Accept)
     return None
 

@@ -14,5 +14,6 @@ from hub.dashboard import (  # noqa: E402, F401  (their routes)
     site,
     sites,
     team,
+    team_log,
     team_member,
 )

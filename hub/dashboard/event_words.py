@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from hub.models import AuditLine
+from hub.words import ROLE
 from protocol.match_states import Event, State
 
 ACTOR: dict[str, LazyString] = {
@@ -18,6 +19,7 @@ ACTOR: dict[str, LazyString] = {
     "hub": _l("By itself"),
     "page": _l("Withdrawal page"),
     "door": _l("At the door"),
+    "command": _l("By a command on the hub’s machine"),
 }
 
 REASON: dict[str, LazyString] = {
@@ -40,6 +42,20 @@ SITE: dict[str, LazyString] = {
     "site-withdrawn": _l("Withdrawn, its keys revoked"),
     "refused": _l("A call was refused"),
     "nack": _l("A message could not be read there"),
+}
+
+PERSON: dict[str, LazyString] = {
+    "person-invited": _l("Invited"),
+    "person-link-renewed": _l("A fresh invitation was made"),
+    "person-started-over": _l("The account was started over"),
+    "person-role": _l("Given another role"),
+    "person-email": _l("The email address was changed"),
+    "person-ended": _l("The account was ended"),
+    "authenticator": _l("An authenticator app was set up"),
+    "recovery-codes": _l("New recovery codes were made"),
+    "passkey-added": _l("A passkey was added"),
+    "passkey-removed": _l("A passkey was removed"),
+    "provider-joined": _l("Joined to an account of the sign-in provider"),
 }
 
 MATCH: dict[str, LazyString] = {
@@ -82,6 +98,12 @@ def of_match(line: AuditLine, site: str) -> str:
     words = LIMIT.get(line.code or "") if line.action == Event.LIMIT else MATCH.get(line.action)
     text = str(words or _("Something else happened"))
     return f"{text} ({site})" if site else text
+
+
+def of_person(line: AuditLine) -> str:
+    """A change of an account, with the role that it gave."""
+    text = str(PERSON.get(line.action) or _("Something else happened"))
+    return f"{text}: {ROLE.get(line.code, line.code)}" if line.code else text
 
 
 def of_reasons(codes: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""What happened to a site or a match, in words, from audit lines and decisions; the newest first."""
+"""What happened to a site, a match or an account, in words, from audit lines and decisions; the newest first."""
 
 from __future__ import annotations
 
@@ -52,19 +52,45 @@ def match_history(match: Match) -> list[Happened]:
     return events
 
 
+def member_history(person: Person) -> list[Happened]:
+    """Every change of an account, and who made it."""
+    lines = _lines(AuditLine.person_id == person.person_id)
+    actors = _Actors(lines)
+    return [Happened(event_words.of_person(line), line.at, actors.name(line.actor)) for line in lines]
+
+
+def team_history(start: int, most: int) -> list[Happened]:
+    """The changes of all accounts, also of those that were ended."""
+    query = select(AuditLine).where(AuditLine.person_id.is_not(None)).order_by(AuditLine.at.desc())
+    lines = list(db.session.scalars(query.offset(start).limit(most)))
+    names = _names(line.person_id or "" for line in lines)
+    actors = _Actors(lines)
+    return [
+        Happened(
+            f"{names.get(line.person_id or '', '')}: {event_words.of_person(line)}",
+            line.at,
+            actors.name(line.actor),
+        )
+        for line in lines
+    ]
+
+
 class _Actors:
     """Names for the actors of audit lines."""
 
     def __init__(self, lines: Iterable[AuditLine]) -> None:
-        ids = {line.actor for line in lines} - set(event_words.ACTOR)
-        found = db.session.execute(select(Person.person_id, Person.name).where(Person.person_id.in_(ids)))
-        self._people: dict[str, str] = {row.person_id: row.name for row in found}
+        self._people = _names({line.actor for line in lines} - set(event_words.ACTOR))
 
     def name(self, actor: str) -> str:
         """A person's name, or who it was in words."""
         if actor in event_words.ACTOR:
             return str(event_words.ACTOR[actor])
         return self._people.get(actor) or str(_("Provincial team"))
+
+
+def _names(ids: Iterable[str]) -> dict[str, str]:
+    found = db.session.execute(select(Person.person_id, Person.name).where(Person.person_id.in_(set(ids))))
+    return {row.person_id: row.name for row in found}
 
 
 def _lines(condition: object) -> list[AuditLine]:

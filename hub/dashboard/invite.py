@@ -9,9 +9,8 @@ from __future__ import annotations
 from flask import render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
 from werkzeug.wrappers import Response
-from wtforms import Field, RadioField, SelectField, StringField, ValidationError
+from wtforms import Field, RadioField, SelectField, StringField
 from wtforms import Form as WTForm
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, StopValidation
 
@@ -70,24 +69,29 @@ class InviteForm(Form):
     )
     zone = SelectField(_l("Which time does it keep?"), choices=choices(ZONE))
 
-    def validate_name(self, field: Field) -> None:
-        named = select(Site.site_id).where(func.lower(Site.name) == field.data.lower())
-        if db.session.scalar(named) is not None:
-            raise ValidationError(
-                _(
-                    "There is a site of this name already. Open it in the list of sites to give it a fresh code"
-                )
-            )
-
 
 @bp.route("/sites/new", methods=["GET", "POST"])
 @allow("staff")
 def invite() -> str | tuple[str, int] | Response:
     """The form, and the code when it is right."""
     form = InviteForm()
-    if not form.validate_on_submit():
-        return render_form("dashboard/invite.html", form)
-    invited = enrolment.invite(
+    if form.validate_on_submit():
+        try:
+            invited = _invite(form)
+        except enrolment.SiteNameTakenError:
+            form.name.errors = [
+                _(
+                    "There is a site of this name already. Open it in the list of sites to give it a fresh code"
+                )
+            ]
+        else:
+            db.session.commit()
+            return code_page(invited.site, invited.code_text)
+    return render_form("dashboard/invite.html", form)
+
+
+def _invite(form: InviteForm) -> enrolment.Invited:
+    return enrolment.invite(
         db.session(),
         form.name.data or "",
         form.community.data or "",
@@ -97,8 +101,6 @@ def invite() -> str | tuple[str, int] | Response:
         form.zone.data,
         now(),
     )
-    db.session.commit()
-    return code_page(invited.site, invited.code_text)
 
 
 def code_page(site: Site, code_text: str) -> str:

@@ -18,13 +18,14 @@ from hub.dashboard import bp
 from hub.dashboard.history import site_history
 from hub.dashboard.invite import code_page
 from hub.dashboard.questions import SITE_QUESTIONS, offered
+from hub.dashboard.reader import staff_id
 from hub.dashboard.rows import SiteRow, one_site
 from hub.extensions import db
 from hub.models import EnrolmentState, Site, SiteState
 from hub.services import enrolment
 from hub.words import KIND, ZONE
 from protocol.words import six_words
-from ui.access import allow, current_person
+from ui.access import allow
 from ui.clock import now
 from ui.forms import Form
 from ui.looks import done
@@ -69,7 +70,7 @@ def site(site_id: str) -> tuple[str, int] | Response:
         abort(409)
     if not form.validate_on_submit():
         return _page(row, form), 422 if form.errors else 200
-    if not enrolment.approve(db.session(), row.site, _person_id(), now()):
+    if not enrolment.approve(db.session(), row.site, staff_id(), now()):
         abort(409)
     db.session.commit()
     done(_("%(site)s takes part now.", site=row.site.name))
@@ -89,7 +90,7 @@ def confirm_site(site_id: str, action: str) -> str | Response:
         return render_template("dashboard/confirm.html", question=question, caption=row.site.name, back=back)
     if action == "fresh-code":
         return _fresh_code(row.site)
-    if not _ACTS[action](db.session(), row.site, _person_id(), now()):
+    if not _ACTS[action](db.session(), row.site, staff_id(), now()):
         abort(409)
     db.session.commit()
     undo = question.undo and url_for("dashboard.confirm_site", site_id=site_id, action=question.undo)
@@ -142,9 +143,3 @@ def _facts(row: SiteRow) -> list[dict[str, Any]]:
 
 def _row(site_id: str) -> SiteRow:
     return one_site(site_id, now()) or abort(404)
-
-
-def _person_id() -> str:
-    person = current_person()
-    assert person is not None  # the access declaration saw to it
-    return person.person_id

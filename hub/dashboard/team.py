@@ -16,15 +16,16 @@ from wtforms.validators import InputRequired, Length
 from hub import config
 from hub.dashboard import bp
 from hub.dashboard.invite import one_line
+from hub.dashboard.reader import staff_id
 from hub.extensions import db
 from hub.models import Person
 from hub.services import people
+from hub.words import ROLE
 from ui.access import allow
 from ui.clock import now
 from ui.forms import EmailField, Form, choices, render_form
 from ui.signin.invitations import INVITATION_LIFETIME, MAX_NAME_CHARS, PATH, PersonExistsError
 
-ROLE: dict[str, LazyString] = {people.STAFF: _l("Provincial team"), people.VIEWER: _l("Advisory group")}
 MAY: dict[str, LazyString] = {
     people.STAFF: _l("Every page, and everything that can be pressed."),
     people.VIEWER: _l("Overview and matches, to look at."),
@@ -71,7 +72,12 @@ def new_member() -> str | tuple[str, int]:
     if form.validate_on_submit():
         try:
             token = people.invite_person(
-                db.session(), form.email.data or "", form.name.data or "", form.role.data, now()
+                db.session(),
+                form.email.data or "",
+                form.name.data or "",
+                form.role.data,
+                now(),
+                by=staff_id(),
             )
         except PersonExistsError:
             form.email.errors = [_("Somebody has this address already. Open them in the list of the team")]

@@ -10,12 +10,15 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from hub.dashboard import bp
+from hub.dashboard.history import member_history
 from hub.dashboard.questions import Question
-from hub.dashboard.team import ROLE, link_page, standing
+from hub.dashboard.reader import staff_id
+from hub.dashboard.team import link_page, standing
 from hub.extensions import db
 from hub.models import Person
 from hub.services import people
-from ui.access import allow, current_person
+from hub.words import ROLE
+from ui.access import allow
 from ui.clock import now
 from ui.forms import Form
 from ui.looks import done
@@ -99,6 +102,7 @@ def member(person_id: str) -> str:
         tag=standing(row),
         facts=_facts(row),
         is_self=_is_self(row),
+        events=member_history(row),
         actions=[] if _is_self(row) else [each for each in _BY_NAME if each.states & _states(row)],
     )
 
@@ -133,11 +137,11 @@ def _act(row: Person, action: str) -> str:
     """Do it; the secret of a link to show, if there is one. Does not commit."""
     session = db.session()
     if action in _ROLES:
-        people.set_role(session, row, _ROLES[action])
+        people.set_role(session, row, _ROLES[action], now(), staff_id())
     elif action == "close":
-        people.close(session, row, now())
+        people.close(session, row, now(), staff_id())
     else:
-        return people.start_over(session, row, now())
+        return people.start_over(session, row, now(), staff_id())
     return ""
 
 
@@ -159,8 +163,7 @@ def _facts(row: Person) -> list[dict[str, Any]]:
 
 
 def _is_self(row: Person) -> bool:
-    person = current_person()
-    return person is not None and person.person_id == row.person_id
+    return staff_id() == row.person_id
 
 
 def _row(person_id: str) -> Person:

@@ -16,12 +16,14 @@ class AuditLine(Base):
     at: Mapped[Moment] = mapped_column(index=True)
     action: Mapped[Word]
     actor: Mapped[Word]
-    """`home`, `helper`, `site`, `hub`, `page` (the nameless one), `door`, or the id of a person of the staff."""
+    """`home`, `helper`, `site`, `hub`, `page` (the nameless one), `door`, `command`, or the id of a person."""
     match_id: Mapped[str | None] = mapped_column(sa.String(ID_CHARS), index=True)
     match_version: Mapped[int | None] = mapped_column(sa.Integer)
     """The match's own count of moves: acts of one moment keep their order by it."""
     site_id: Mapped[str | None] = mapped_column(sa.String(ID_CHARS), index=True)
     """Never together with `match_id`."""
     site_hash: Mapped[str | None] = mapped_column(sa.String(HASH_CHARS))
+    person_id: Mapped[str | None] = mapped_column(sa.String(ID_CHARS), index=True)
+    """Whose account was changed; never together with a match or a site."""
     code: Mapped[str | None] = mapped_column(sa.String(32))
-    """A problem code, or the state that a match moved to."""
+    """A problem code, the state that a match moved to, or the role that somebody has now."""

@@ -11,7 +11,7 @@ from hashlib import sha256
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from hub import audit, config, keys
+from hub import audit, config, database, keys
 from hub.models import Enrolment, EnrolmentState, Inbound, Outbound, Site, SiteState
 from hub.services import brokerage, directory, key_directory
 from hub.services.shortlist import PRIME
@@ -28,6 +28,10 @@ from protocol.words import six_words
 NEW = "new"
 """The name of a site that has none yet."""
 _WITH_KEYS = (EnrolmentState.BEGUN, EnrolmentState.PROVED)
+
+
+class SiteNameTakenError(ValueError):
+    """Two sites of one name: nobody could tell them apart on the phone."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,10 @@ def invite(
     zone: str,
     now: datetime,
 ) -> Invited:
-    """A new site with its first code."""
+    """A new site with its first code. Raises SiteNameTakenError."""
+    database.alone(session, f"site {name.lower()}")
+    if session.scalar(sa.select(Site.site_id).where(sa.func.lower(Site.name) == name.lower())) is not None:
+        raise SiteNameTakenError(f"there is a site called {name}")
     site = Site(
         site_id=new_id(), name=name, community=community, kind=kind, funded=funded, cohort=cohort, zone=zone,
         state=SiteState.INVITED, state_at=now, created_at=now, draw=secrets.randbelow(PRIME - 1) + 1,

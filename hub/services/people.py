@@ -1,19 +1,21 @@
-"""The people of the hub: invited, their role changed, started over, closed. The caller commits."""
+"""The people of the hub: invited, their role changed, started over, closed. The caller commits.
+
+Each change is in the audit log with who made it: `by` is a person_id, or `audit.COMMAND` for whoever runs commands on
+the hub's machine.
+"""
 
 from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from typing import Any, TypeAlias
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.orm import Session, scoped_session
 
+from hub import audit, database
+from hub.database import AnySession
 from hub.models import Invitation, PasskeyRow, Person, RecoveryCode, SignInSession
 from ui.signin.invitations import INVITATION_LIFETIME, PersonExistsError, new_token
 from ui.signin.sessions import token_hash
-
-AnySession: TypeAlias = Session | scoped_session[Any]
 
 STAFF, VIEWER = "staff", "viewer"
 ROLES = (STAFF, VIEWER)
@@ -25,7 +27,14 @@ class LastStaffError(ValueError):
 
 
 def invite_person(
-    session: AnySession, email: str, name: str, role: str, now: datetime, *, again: bool = False
+    session: AnySession,
+    email: str,
+    name: str,
+    role: str,
+    now: datetime,
+    *,
+    again: bool = False,
+    by: str = audit.COMMAND,
 ) -> str:
     """Make an account without a way to sign in; returns the secret of its welcome link.
 
@@ -35,6 +44,7 @@ def invite_person(
     if role not in ROLES:
         raise ValueError(f"role must be one of {', '.join(ROLES)}; it is {role!r}")
     email = email.strip().lower()
+    database.alone(session, f"person {email}")
     person = session.scalar(select(Person).where(Person.email == email).with_for_update())
     if person is not None and person.closed_at is None and not again:
         raise PersonExistsError(f"{email} has an account already")
@@ -43,14 +53,21 @@ def invite_person(
         session.add(person)
     person.name, person.role, person.closed_at = name, role, None
     session.flush()
-    return start_over(session, person, now)
+    audit.of_person(session, "person-invited", now, actor=by, person_id=person.person_id, code=role)
+    return _welcome(session, person, now)
 
 
-def start_over(session: AnySession, person: Person, now: datetime) -> str:
+def start_over(session: AnySession, person: Person, now: datetime, by: str) -> str:
     """Forget every way this person signs in and every session; returns the secret of a fresh welcome link.
 
     For a first link that got lost as for a phone that did: whoever may have found either is out.
     """
+    code = "started-over" if can_sign_in(session, person) else "link-renewed"
+    audit.of_person(session, f"person-{code}", now, actor=by, person_id=person.person_id)
+    return _welcome(session, person, now)
+
+
+def _welcome(session: AnySession, person: Person, now: datetime) -> str:
     _forget_ways(session, person)
     token = new_token()
     session.add(
@@ -62,7 +79,7 @@ def start_over(session: AnySession, person: Person, now: datetime) -> str:
     return token
 
 
-def set_role(session: AnySession, person: Person, role: str) -> None:
+def set_role(session: AnySession, person: Person, role: str, now: datetime, by: str) -> None:
     """Change what somebody may do. Raises LastStaffError, ValueError for an unknown role."""
     if role not in ROLES:
         raise ValueError(f"role must be one of {', '.join(ROLES)}; it is {role!r}")
@@ -70,14 +87,16 @@ def set_role(session: AnySession, person: Person, role: str) -> None:
         _keep_one(session, person)
     person.role = role
     session.flush()
+    audit.of_person(session, "person-role", now, actor=by, person_id=person.person_id, code=role)
 
 
-def close(session: AnySession, person: Person, now: datetime) -> None:
+def close(session: AnySession, person: Person, now: datetime, by: str = audit.COMMAND) -> None:
     """End an account: it can do nothing from this moment on. Raises LastStaffError."""
     _keep_one(session, person)
     _forget_ways(session, person)
     person.closed_at = now
     session.flush()
+    audit.of_person(session, "person-ended", now, actor=by, person_id=person.person_id)
 
 
 def present(session: AnySession) -> list[Person]:

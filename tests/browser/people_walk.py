@@ -35,7 +35,7 @@ def at_a_site(desk: Desk) -> dict[str, str]:
         me.password_hash = "x"
         session.add(Passkey(passkey_id="pk", credential_id=b"1", **_passkey(me.person_id, now)))
         for key, (name, email, post) in given.items():
-            row, _token = people.invite(session, email, name, post, now, today)
+            row, ways["welcome"] = people.invite(session, email, name, post, now, today)
             ways[f"person-{key}"] = row.person_id
         ways["person-self"] = me.person_id
         session.get_one(Person, ways["person-lead"]).password_hash = "x"
@@ -48,12 +48,13 @@ def at_the_hub(hub: HubUnderTest) -> dict[str, str]:
         me = session.scalars(select(Member).where(Member.name == "Staff Person")).one()
         me.password_hash = "x"
         session.add(PasskeyRow(passkey_id="pk", credential_id=b"1", **_passkey(me.person_id, hub.now)))
-        hub_people.invite_person(session, LONG_EMAIL, LONG, "viewer", hub.now)
+        welcome = hub_people.invite_person(session, LONG_EMAIL, LONG, "viewer", hub.now)
         invited = session.scalars(select(Member.person_id).where(Member.email == LONG_EMAIL)).one()
         hub_people.invite_person(session, "kim@hub.example", "Kim Okafor", "staff", hub.now)
         active = session.scalars(select(Member).where(Member.email == "kim@hub.example")).one()
         active.password_hash = "x"
-        return {"passkey": "pk", "invited-person": invited, "active-person": active.person_id}
+        people_there = {"invited-person": invited, "active-person": active.person_id}
+        return {"passkey": "pk", "welcome": welcome, **people_there}
 
 
 def _passkey(person_id: str, now: datetime) -> dict[str, object]:
@@ -114,6 +115,7 @@ HUB = [
         who="staff-empty",
         at="hub-empty",
     ),
+    Stop("team-log", "dashboard.team_log", "/team/log"),
     Stop("team-member", "dashboard.member", "/team/{active-person}"),
     Stop("team-member-invited", "dashboard.member", "/team/{invited-person}"),
     Stop("team-start-over", "dashboard.confirm_member", "/team/{active-person}/start-over"),

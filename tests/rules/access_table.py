@@ -72,7 +72,6 @@ OF_REQUEST = {
         "GET POST /<request_id>/hold": row(CHARGE, NO, request_id="@helped"),
         "GET POST /<request_id>/hold/lift": row(CHARGE, NO, request_id="@asked"),
         "POST /<request_id>/help/<act>": row(DAILY, {"supporter": "@free"}, request_id="@new", act="ask"),
-        "GET /<request_id>/help/<act>": row(DAILY, request_id="@new", act="ask"),
     },
     "/elsewhere": {
         "GET /<thid>": row(DAILY, thid="@thid helped"),
@@ -242,7 +241,6 @@ FOR_ALL = {
 def sign_in_pages(everybody: frozenset[str], accounts: frozenset[str]) -> dict[str, dict[str, Row]]:
     """What both apps have of signing in and of somebody's own account."""
     return {
-        "/static/<path:filename>": {"GET": row(everybody, filename="no.svg")},
         "/static/ui/<path:filename>": {"GET": row(everybody, filename="img/icon.svg")},
         "/theme.css": {"GET": row(everybody)},
         "/sign-in": {
@@ -259,6 +257,7 @@ def sign_in_pages(everybody: frozenset[str], accounts: frozenset[str]) -> dict[s
         },
         "/account": {
             "GET": row(accounts),
+            "POST /stay": row(accounts, NO),
             "GET POST /password": row(accounts),
             "GET POST /authenticator": row(accounts),
             "GET POST /recovery-codes": row(accounts, NO),
@@ -288,6 +287,7 @@ OF_HUB = {
     "/team": {
         "GET": row(STAFF),
         "GET POST /new": row(STAFF),
+        "GET /log": row(STAFF),
         "GET /<person_id>": row(STAFF, person_id="@viewer"),
         "GET POST /<person_id>/<action>": row(STAFF, NO, person_id="@viewer", action="close"),
     },
