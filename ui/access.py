@@ -20,6 +20,7 @@ from werkzeug.wrappers import Response
 
 from ui.signin.sessions import asked_by_script, find_person
 from ui.signin.store import Person, current_store
+from ui.unsent import answer_signed_out
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -156,5 +157,5 @@ def _to_sign_in() -> Response:
     if asked_by_script():
         abort(401)  # a redirect would put the sign-in page inside the page that polls
     if request.method not in {"GET", "HEAD"}:
-        return redirect(url_for("signin.sign_in"), 303)
+        return answer_signed_out()
     return redirect(url_for("signin.sign_in", next=local_path(request.full_path.rstrip("?"))))

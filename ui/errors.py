@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from ui.access import forget_person
 from ui.problems import problem_of, speaks_problems
+from ui.unsent import answer_old_token
 
 # By status: what happened, and what to do about it.
 _WORDS = {
@@ -84,6 +85,9 @@ def _page(error: HTTPException) -> Response:
     if isinstance(error, SecurityError):  # an unknown host: this app has no addresses under it
         return _plain_page(status)
     try:
+        handed_back = answer_old_token(error) if isinstance(error, CSRFError) else None
+        if handed_back is not None:
+            return handed_back
         text = render_template("errors/error.html", title=title, advice=advice)
     except Exception:
         current_app.logger.exception("The error page for status %d could not be drawn", status)

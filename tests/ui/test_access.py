@@ -71,9 +71,11 @@ def test_signed_out_a_page_leads_to_sign_in_and_back(client: FlaskClient) -> Non
     assert answer.location == "/sign-in?next=/requests?stage%3Dearly"
 
 
-def test_signed_out_a_form_leads_to_sign_in_without_the_way_back(client: FlaskClient) -> None:
+def test_signed_out_a_form_is_told_so_and_led_to_sign_in(client: FlaskClient) -> None:
     answer = client.post("/requests", base_url="https://localhost")
-    assert (answer.status_code, answer.location) == (303, "/sign-in")
+    assert answer.status_code == 401
+    assert "You are signed out" in answer.text
+    assert 'href="/sign-in"' in answer.text
 
 
 def test_signed_out_a_polling_script_is_told_so(client: FlaskClient) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from flask import Flask, current_app, session
 
 from ui.clock import now
-from ui.signin import codes
+from ui.signin import codes, sessions
 from ui.signin.sessions import token_hash
 from ui.signin.store import Person, SignInStore, the_store
 
@@ -21,8 +21,8 @@ def init_halfway(app: Flask) -> None:
 
 
 def begin(person: Person) -> None:
-    """The password was right. The cookie forgets everything it held before."""
-    session.clear()
+    """The password was right. The cookie forgets what it held before (see `sessions.empty_for`)."""
+    sessions.empty_for(person)
     by = _mark(the_store(), person.person_id)
     session["halfway"] = {"person_id": person.person_id, "at": int(now().timestamp()), "by": by}
 

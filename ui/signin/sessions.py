@@ -4,6 +4,10 @@ The cookie (signed by Flask) holds the token, the CSRF secret, when the session 
 active. The hash lives in the store with the moment the session ends at the latest, so signing out ends it for
 every copy of the cookie. The idle limit rides in the cookie: a copy that lay unused for longer is worthless, even
 while the original lives.
+
+When a session has run out, the cookie says whose it was until the next sign-in. If the same person signs in again,
+their forms keep the CSRF secret, so that what they had typed in another tab can still be sent; anybody else gets a new
+one.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ from ui.signin.store import Person, SignInStore, current_store
 from ui.timewords import to_local
 
 TOKEN_BYTES = 32  # 256 bits: nobody guesses it, so a plain fast hash is enough in the store
+_LEFT = "left"
 _REFRESH_AFTER_SECONDS = 60  # not on every request: two answers at once would overwrite each other's cookie
 
 
@@ -40,10 +45,12 @@ def token_hash(token: str) -> str:
 
 
 def start(person: Person) -> None:
-    """Sign `person` in with a fresh token and CSRF secret; the cookie forgets all else. The caller commits."""
-    end()
+    """Sign `person` in with a fresh token; the cookie forgets all else (see `empty_for`). The caller commits."""
     store = current_store()
     assert store is not None
+    _forget(store)
+    empty_for(person)
+    session.pop(_LEFT, None)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     at = now()
     expires_at = at + timedelta(hours=current_app.config["SESSION_HOURS"])
@@ -60,16 +67,46 @@ def find_person() -> Person | None:
     at = now()
     idle = int(at.timestamp()) - session.get("seen", 0)
     person_id = store.session_person(token_hash(token), at)
-    if person_id is None or idle > current_app.config["SESSION_IDLE_MINUTES"] * 60:
-        del session["token"]
-        session.pop(
-            "_flashes", None
-        )  # what was said to them, perhaps with a name, is not for whoever comes next
+    if person_id is None or idle > _idle_limit():
+        _run_out(store, token)
         return None
     if idle > _REFRESH_AFTER_SECONDS and not asked_by_script():
         _note_day(store, token, at)
         session["seen"] = int(at.timestamp())
     return store.person(person_id)
+
+
+def _run_out(store: SignInStore, token: str) -> None:
+    """Take the token out of the cookie, and leave there whose it was, unless it was ended on purpose."""
+    began_at = datetime.fromtimestamp(session.get("since", 0), UTC)
+    whose = store.session_person(token_hash(token), began_at)
+    del session["token"]
+    session.pop("_flashes", None)  # what was said to them, perhaps with a name, is not for whoever comes next
+    if whose is not None:
+        session[_LEFT] = whose
+
+
+def empty_for(person: Person) -> None:
+    """Empty the cookie for this person, who keeps the CSRF secret if the session that ran out here was theirs."""
+    kept = {name: session[name] for name in (_LEFT, "csrf_token") if name in session}
+    theirs = session.get(_LEFT) == person.person_id
+    session.clear()
+    if theirs:
+        session.update(kept)
+
+
+def seconds_left() -> int:
+    """How long the session lasts if nothing is done, as far as the idle limit goes."""
+    return max(0, int(_idle_limit() - (now().timestamp() - session.get("seen", 0))))
+
+
+def stay() -> None:
+    """Count as active: somebody pressed a button that says so."""
+    session["seen"] = int(now().timestamp())
+
+
+def _idle_limit() -> int:
+    return int(current_app.config["SESSION_IDLE_MINUTES"]) * 60
 
 
 def current_hash() -> str:
@@ -86,10 +123,16 @@ def is_fresh() -> bool:
 
 def end() -> None:
     """Forget the session in the store and empty the cookie. The caller commits."""
-    store, token = current_store(), session.get("token")
-    if store is not None and token is not None:
-        store.end_session(token_hash(token))
+    store = current_store()
+    if store is not None:
+        _forget(store)
     session.clear()
+
+
+def _forget(store: SignInStore) -> None:
+    token = session.get("token")
+    if token is not None:
+        store.end_session(token_hash(token))
 
 
 def asked_by_script() -> bool:
