@@ -59,11 +59,6 @@ def _short_password(page: Page, scenery: Scenery) -> None:
     press(page, "Set password")
 
 
-def _spent(page: Page, scenery: Scenery) -> None:
-    page.get_by_label("New password", exact=True).fill(PASSWORD)
-    press(page, "Set password")
-
-
 SIGN_IN = [
     Stop("sign-in", "signin.sign_in", "/sign-in"),
     Stop("signed-out", "signin.sign_in", "/"),
@@ -76,5 +71,5 @@ SIGN_IN = [
     Stop("sign-in-set-up-code", "signin.enrol", "/sign-in", _to_the_set_up),
     Stop("welcome", "signin.welcome", "/sign-in/welcome/{welcome}"),
     Stop("welcome-error", "signin.welcome", "/sign-in/welcome/{welcome}", _short_password, status=422),
-    Stop("welcome-spent", "signin.welcome", "/sign-in/welcome/spent", _spent, status=410),
+    Stop("welcome-spent", "signin.welcome", "/sign-in/welcome/spent", status=410),
 ]

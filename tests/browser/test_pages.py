@@ -66,7 +66,6 @@ def at_the_hub(
             scenery.ways |= hub_scenery.furnish(hub)
             scenery.ways["member"] = hub_scenery.add_account(hub, "member", TOTP)
             scenery.ways["newcomer"] = hub_scenery.add_account(hub, "newcomer", None)
-            scenery.ways["welcome"] = "any-token-shows-the-form"
             hub_scenery.enter(scenery, hub, "viewer", "viewer")
         hub_scenery.enter(scenery, hub, "staff" if name == "hub" else "staff-empty", "staff", name)
         if name == "hub":
@@ -95,7 +94,6 @@ def at_a_site(
     scenery.ways |= site_scenery.with_links(desks["links"]) | site_scenery.at_work(desks["site"])
     scenery.ways["member"] = site_scenery.add_account(desks["site"], "member", TOTP)
     scenery.ways["newcomer"] = site_scenery.add_account(desks["site"], "newcomer", None)
-    scenery.ways["welcome"] = "any-token-shows-the-form"
     with desks["pending"].session() as session:
         session.add(
             Enrolment(

@@ -73,7 +73,7 @@ def test_no_invitation_is_held_while_a_password_is_hashed(
 def test_the_link_works_once(client: FlaskClient, store: MemoryStore, clock: StoppedClock) -> None:
     path = invited(store, clock)
     post(client, path, password=PASSWORD)
-    answer = post(client, path, password="another long password")
+    answer = post(client, path, form_page="/sign-in", password="another long password")
     assert answer.status_code == 410
     assert "This link no longer works" in answer.text
     assert PasswordHasher().verify(store.accounts["new"].password_hash or "", PASSWORD)
@@ -82,5 +82,20 @@ def test_the_link_works_once(client: FlaskClient, store: MemoryStore, clock: Sto
 def test_the_link_runs_out(client: FlaskClient, store: MemoryStore, clock: StoppedClock) -> None:
     path = invited(store, clock)
     clock.advance(days=1)
-    assert post(client, path, password=PASSWORD).status_code == 410
+    assert post(client, path, form_page="/sign-in", password=PASSWORD).status_code == 410
     assert store.accounts["new"].password_hash is None
+
+
+@pytest.mark.parametrize("why", ["used", "late", "unknown"])
+def test_a_link_that_no_longer_works_says_so_before_anything_is_typed(
+    client: FlaskClient, store: MemoryStore, clock: StoppedClock, why: str
+) -> None:
+    path = invited(store, clock)
+    if why == "used":
+        store.invitations.clear()
+    elif why == "late":
+        clock.advance(days=1)
+    answer = get(client, path if why != "unknown" else "/sign-in/welcome/another")
+    assert answer.status_code == 410
+    assert "Ask whoever gave you access for a fresh one" in answer.text
+    assert "New password" not in answer.text

@@ -21,9 +21,12 @@ from ui.signin.store import the_store
 def welcome(token: str) -> Page:
     """Choose a password, by the one-time link that an invited person was given."""
     form, store = NewPasswordForm(), the_store()
+    if store.invited_person(sessions.token_hash(token), now()) is None:
+        return _spent()
     if not form.validate_on_submit():
         return page("welcome", form, token=token)
-    chosen = passwords().hash(form.password.data or "")  # before the database is asked: it takes long
+    store.commit()  # hashing takes long: nobody else should wait for the database meanwhile
+    chosen = passwords().hash(form.password.data or "")
     person_id = store.take_invitation(sessions.token_hash(token), now())
     if person_id is None:
         return _spent()
