@@ -32,7 +32,12 @@ class AgentConfig:
     trusted_hosts: tuple[str, ...] = ()
     """Host names that the pages answer to; empty: any."""
     proxy_hops: int = 0
-    """Reverse proxies in front of the program."""
+    """Reverse proxies in front of the program. Without it a proxy's own address stands for every visitor's."""
+    forms_from_address: int = 10
+    """Requests and notices taken in an hour from one address, at least, and half as many more at most; 0: any number.
+    Ours: a clinic shares one address."""
+    forms_to_site: int = 60
+    """The same for all addresses together in a day. Ours: some weeks' worth at the largest site."""
     smtp_host: str = ""
     """Mail server; empty: mail waits until one is set."""
     smtp_port: int = 587
@@ -71,6 +76,8 @@ class AgentConfig:
         return cls(**{name: _read(name, known[name], value) for name, value in given.items()})
 
     def __post_init__(self) -> None:
+        if min(self.forms_from_address, self.forms_to_site) < 0:
+            raise ConfigError("forms_from_address and forms_to_site are 0 or more.")
         if self.smtp_tls not in SMTP_TLS:
             raise ConfigError(f"smtp_tls is one of {', '.join(SMTP_TLS)}.")
         if self.public_url.endswith("/"):

@@ -12,6 +12,7 @@ from site_agent.clock import reminding
 from site_agent.models import AnySession, Event, Match, Offer, Request
 from site_agent.services import (
     capacity,
+    form_tries,
     inter_site_helper,
     inter_site_home,
     interactions,
@@ -157,6 +158,11 @@ def _advertise(session: AnySession, _key: str, now: datetime) -> bool:
     return capacity.advertise_if_due(session, now)
 
 
+def _forget_forms(session: AnySession, _key: str, now: datetime) -> bool:
+    form_tries.forget(session, now)
+    return False
+
+
 def _retain(session: AnySession, _key: str, now: datetime) -> bool:
     retention.run(session, now)
     return False
@@ -177,5 +183,6 @@ DUE: tuple[tuple[Find, Do], ...] = (
     (outreach.silent, outreach.end_in_silence),
     (outreach.forgettable, outreach.forget),
     (_once, _advertise),
+    (_once, _forget_forms),
     (_once, _retain),
 )

@@ -14,7 +14,7 @@ from site_agent.forms.ask import AskForm
 from site_agent.forms.checks import places
 from site_agent.forms.ticket import new_ticket, read_ticket
 from site_agent.models import Enrolment, LinkSession, Request, Site
-from site_agent.public import bp
+from site_agent.public import bp, form_limit
 from site_agent.public.ask_summary import rows, typed
 from site_agent.public.reply import answering
 from site_agent.public.visit import save, visiting
@@ -23,7 +23,7 @@ from site_agent.services.errors import InvalidRequestError
 from ui import clock
 from ui.access import public
 
-Page = str | tuple[str, int]
+Page = Response | str | tuple[str, int]
 
 
 @bp.route("/ask", methods=["GET", "POST"])
@@ -62,12 +62,15 @@ def ask_check() -> Page:
 def ask_send() -> Page:
     """Record it, once for each check page."""
     form, now = AskForm(sites=places()), clock.now()
+    wait = form_limit.begin(now)
+    code = read_ticket(request.form.get("ticket", ""), now)
+    before = requests.recorded_with(db.session, code) if code is not None else None
+    if wait is not None and before is None:
+        return form_limit.held_back(wait, again="public.ask_send", change="public.ask")
     if not form.validate():
         return _wrong(form)
-    code = read_ticket(request.form.get("ticket", ""), now)
     if code is None:
         return _check(form, late=True)
-    before = requests.recorded_with(db.session, code)
     if before is not None:
         token = links.issue(db.session, "request", before.request_id, None, now)
         save()

@@ -5,6 +5,8 @@ A form that is sent twice is kept once: it brings a sealed ticket, from which th
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -13,7 +15,7 @@ from site_agent.extensions import db
 from site_agent.forms.notify import NotifyForm, notify_form
 from site_agent.forms.ticket import new_ticket, read_ticket
 from site_agent.models import Site
-from site_agent.public import bp
+from site_agent.public import bp, form_limit
 from site_agent.public.visit import save
 from site_agent.services import outreach, post
 from ui import clock
@@ -36,6 +38,9 @@ def notify_send() -> Page:
     form, now = _form(), clock.now()
     if request.form.get("go") == "more":
         return _page(form)
+    wait = form_limit.begin(now)
+    if wait is not None and not _was_kept(form, now):
+        return form_limit.held_back(wait, again="public.notify_send")
     if form.nobody_agreed():
         return render_template("public/notify_first.html", form_url=form_url())
     if not form.validate():
@@ -61,6 +66,12 @@ def form_url() -> str:
     site = db.session.get(Site, 1)
     base = (site.public_url if site and site.public_url else request.host_url).rstrip("/")
     return base + url_for("public.ask")
+
+
+def _was_kept(form: NotifyForm, now: datetime) -> bool:
+    """Whether this very form was kept already: a second press hears what the first one heard."""
+    seed = read_ticket(request.form.get("ticket", ""), now)
+    return seed is not None and form.validate() and outreach.is_kept(db.session, form.notice(), seed)
 
 
 def _form() -> NotifyForm:

@@ -110,6 +110,11 @@ def record(session: AnySession, notice: Notice, seed: str, now: datetime) -> int
     return n_new
 
 
+def is_kept(session: AnySession, notice: Notice, seed: str) -> bool:
+    """Whether everybody of this notice was kept under this seed before."""
+    return all(session.get(Outreach, _id(seed, told)) is not None for told in notice.people)
+
+
 def contact(session: AnySession, row: Outreach, now: datetime) -> None:
     """The first contact was made, or tried. Raises NoLongerOpenError if there was one already."""
     at = _minute(now)

@@ -32,6 +32,19 @@ def _no_consent(page: Page, scenery: Scenery) -> None:
     press(page, "Send")
 
 
+def _too_many(page: Page, scenery: Scenery) -> None:
+    """As if this network had sent its share: once at most it is judged, then it is held back."""
+    settings = scenery.apps["links"].extensions
+    usual = settings["agent_config"]
+    settings["agent_config"] = replace(usual, forms_from_address=1)
+    try:
+        press(page, "Send")
+        if page.get_by_role("button", name="Send", exact=True).is_visible():
+            press(page, "Send")
+    finally:
+        settings["agent_config"] = usual
+
+
 def opening(button: str, path: str = "", *buttons: str) -> Act:
     """Open a link, go to another page of the same visit, and press."""
 
@@ -54,6 +67,7 @@ def _held(page: Page, scenery: Scenery) -> None:
 DOORS = [
     Stop("notify", "public.notify", "/notify"),
     Stop("notify-errors", "public.notify_send", "/notify", pressing("Send"), status=422),
+    Stop("notify-later", "public.notify_send", "/notify", _too_many, status=429),
     Stop("notify-more", "public.notify_send", "/notify", pressing("Add another person")),
     Stop("notify-first", "public.notify_send", "/notify", _no_consent),
     Stop("notify-received", "public.notify_received", "/notify", _told),

@@ -40,6 +40,8 @@ def test_other_variables_are_none_of_ours(tmp_path: Path) -> None:
         ({"DATA_DIR": "/tmp/x", "SMPT_HOST": "a"}, "smpt_host"),
         ({"DATA_DIR": "/tmp/x", "SMTP_PORT": "many"}, "smtp_port is a whole number"),
         ({"DATA_DIR": "/tmp/x", "SMTP_TLS": "maybe"}, "starttls"),
+        ({"DATA_DIR": "/tmp/x", "FORMS_FROM_ADDRESS": "-1"}, "0 or more"),
+        ({"DATA_DIR": "/tmp/x", "FORMS_TO_SITE": "-1"}, "0 or more"),
         ({"DATA_DIR": "/tmp/x", "ARGON2": "time_cost"}, "argon2"),
     ],
 )

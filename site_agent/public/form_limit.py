@@ -1,0 +1,92 @@
+"""Holds back whoever sends the open forms again and again: so many from one network, so many to this site.
+
+A form is counted before it is judged, as a try to sign in is, and in the same table. Three things keep the count from
+telling who asked:
+
+- A network is counted under a hash whose key is drawn at each start and never leaves the memory of this process. No
+  copy of the database leads back to an address, not even together with the files of keys; the time is kept to the
+  minute, and the row goes with the hour.
+- Whoever sits at the same clinic could send until held back, and see one less go through. So the bound is drawn anew
+  for each network and hour, between the setting and half as much again: one more or less shows nothing.
+- The page says the longest wait there can be, not when the first form came.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from hashlib import sha256
+from ipaddress import IPv6Address, ip_address
+
+from flask import current_app, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from site_agent.auth import TableStore
+from site_agent.extensions import db
+from site_agent.services import form_tries
+from site_agent.services.form_tries import ADDRESS, SITE, WINDOWS
+
+_KEY = "form_limit_key"
+_DIGITS = 40
+"""Of the hash, in hex: 160 bits, more than a table of a day can mix up."""
+
+
+def begin(now: datetime) -> timedelta | None:
+    """Count a form, durably, before it is judged. None: it may be looked at; otherwise how long to wait at most."""
+    config = current_app.extensions["agent_config"]
+    store, at = TableStore(), now.replace(second=0, microsecond=0)
+    form_tries.forget(db.session, now)
+    wait, counted = None, []
+    for kind, most, whom in (
+        (ADDRESS, config.forms_from_address, _hash(_network(request.remote_addr))[:_DIGITS]),
+        (SITE, config.forms_to_site, ""),
+    ):
+        key, window = kind + whom, WINDOWS[kind]
+        row = store.count_try(key, at, now - window, _drawn(most, key, at, window)) if most else 0
+        if row is None:
+            wait = window
+            break
+        counted.append(row)
+    for row in counted if wait is not None else ():
+        store.forget_try(row)
+    store.commit()
+    return wait
+
+
+def held_back(wait: timedelta, *, again: str, change: str = "") -> Response:
+    """The page that keeps what was typed, in itself and nowhere else, and says whom to call. `again` is the endpoint
+    that the form goes to once more, `change` the one that shows the questions."""
+    kept = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    text = render_template(
+        "public/form_later.html",
+        kept=kept,
+        action=url_for(again),
+        change=url_for(change) if change else "",
+        tomorrow=wait >= timedelta(days=1),
+    )
+    return Response(
+        text, 429, {"Retry-After": str(int(wait.total_seconds()))}, content_type="text/html; charset=utf-8"
+    )
+
+
+def _network(address: str | None) -> str:
+    """Whom a form comes from: one IPv4 address, or the 64 bits of an IPv6 network, since a home has them all."""
+    try:
+        ip = ip_address(address or "")
+    except ValueError:
+        return ""
+    if isinstance(ip, IPv6Address):
+        return str(ip.ipv4_mapped or int(ip) >> 64)
+    return str(ip)
+
+
+def _drawn(most: int, key: str, at: datetime, window: timedelta) -> int:
+    """The bound for this key in this stretch: the same for each try, and known to nobody."""
+    stretch = int(at.timestamp() // window.total_seconds())
+    return most + int(_hash(f"{key}|{stretch}"), 16) % (most // 2 + 1)
+
+
+def _hash(said: str) -> str:
+    key: bytes = current_app.extensions.setdefault(_KEY, secrets.token_bytes(32))
+    return hmac.new(key, said.encode(), sha256).hexdigest()

@@ -1,0 +1,24 @@
+"""Forms that were sent without an account, as they are counted: kept no longer than the stretch they count in.
+
+The rows lie beside the tries to sign in, under a keyed hash (`site_agent.public.form_limit`) that says where from.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, delete, or_
+
+from site_agent.models import AnySession, SignInFailure
+
+ADDRESS = "form-address:"
+SITE = "form-site:"
+WINDOWS = {ADDRESS: timedelta(hours=1), SITE: timedelta(days=1)}
+"""Ours: what comes from one network is counted for an hour, what comes to this site for a day."""
+
+
+def forget(session: AnySession, now: datetime) -> None:
+    """Remove what no longer counts. Never commits."""
+    over = [
+        and_(SignInFailure.email_key.startswith(kind), SignInFailure.failed_at <= now - window)
+        for kind, window in WINDOWS.items()
+    ]
+    session.execute(delete(SignInFailure).where(or_(*over)))
