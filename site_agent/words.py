@@ -259,6 +259,8 @@ EVENT: Words = {
     "reopened": _l("Opened again"),
     "hold-set": _l("Legal hold set"),
     "hold-lifted": _l("Legal hold lifted"),
+    "yes-by-phone": _l("The supporter said yes, by phone"),
+    "name-by-phone": _l("The supporter is not close to the physician, as said by phone"),
 }
 """What a timeline says. It never says who was asked and did not take it (J08)."""
 
@@ -331,3 +333,8 @@ def listed(table: Words, codes: list[str] | tuple[str, ...]) -> str:
     """Several codes in words, as one line: "Phone call, text message". Empty for none."""
     texts = [str(table[code]) for code in codes]
     return ", ".join(texts[:1] + [text[:1].lower() + text[1:] for text in texts[1:]])
+
+
+def never_asked(posts: list[str] | tuple[str, ...]) -> str:
+    """Who is left out for the post they hold, as the value beside "Never asked"."""
+    return listed(POST, posts) or str(_l("Nobody is left out because of a post"))

@@ -132,6 +132,6 @@ def _card(card: Card, match: Match) -> list[Row]:
         (_("Language"), words.language(card.language)),
         (_("Would like to talk"), words.MODALITY[match.modality]),
         (_("Wishes, not promised"), words.listed(words.WISH, card.wishes) or _("None")),
-        (_("Never asked"), words.listed(words.POST, card.posts) or _("None")),
+        (_("Never asked"), words.never_asked(card.posts)),
     )
     return [{"key": {"text": term}, "value": {"text": str(value)}} for term, value in shown]

@@ -28,7 +28,7 @@ def rows(sheet: Sheet, draft_id: str) -> list[Row]:
         ("about", _("Language"), words.language(said["language"])),
         ("about", _("Idea came from"), words.ORIGIN[said["origin"]]),
         ("about", _("Hopes for"), words_doors.HINT[said["hint"]] if said["hint"] else _("Not said")),
-        ("wishes", _("Never asked"), _several(words.POST, said["posts"])),
+        ("wishes", _("Never asked"), words.never_asked(said["posts"])),
         ("wishes", _("Wishes, not promised"), _several(words.WISH, said["wishes"])),
     ]
     if sheet.is_elsewhere():

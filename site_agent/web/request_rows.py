@@ -64,7 +64,7 @@ def rows(session: AnySession, row: Request) -> list[Row]:
     if details is not None:
         shown.append(_row(_("About"), words.REASON[details.reason]))
         shown.append(_row(_("Language"), words.language(details.language)))
-        shown.append(_row(_("Never asked"), _several(words.POST, details.posts)))
+        shown.append(_row(_("Never asked"), words.never_asked(details.posts)))
         shown.append(_row(_("Wishes, not promised"), _wishes(row, details.wishes)))
         if row.elsewhere:
             shown.append(_row(_("Places not asked"), _places(session, row, details.avoid)))

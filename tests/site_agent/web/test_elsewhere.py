@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from site_agent.models import Mail, Match, Offer, OutboxRow
+from site_agent.services import cases
 from site_agent.web.match_acts import PRESSES
-from tests.support.desk import Desk, text_of
+from tests.support.desk import CARD, Desk, text_of
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +59,16 @@ def test_the_card_is_shown_in_words_with_the_time_that_is_left(desk: Desk, coord
         assert words in shown
     assert "Wed 4 Nov 2026, 10:00 am" in shown
     assert "24 h 00 min left" in shown
+
+
+def test_a_card_with_no_post_left_out_says_so_in_a_sentence(desk: Desk, coordinator: FlaskClient) -> None:
+    thid = desk.match()
+    assert "Never asked Department or division head" in page(coordinator, thid)
+    with desk.session() as session:
+        row = session.get_one(Match, thid)
+        card = {"iss": "somebody", "body": replace(CARD, posts=()).dump()}
+        row.card = cases.seal(session, str(row.case_id), "card", card)
+    assert "Never asked Nobody is left out because of a post" in page(coordinator, thid)
 
 
 def test_candidates_stand_in_order_with_reasons_and_the_others_are_a_number(

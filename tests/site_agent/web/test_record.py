@@ -66,6 +66,13 @@ def test_a_site_that_is_not_enrolled_yet_records_all_the_same(desk: Desk, coordi
     assert desk.row(Request, only_request(desk)).state == "new"
 
 
+def test_the_check_says_in_a_sentence_that_no_post_is_left_out(desk: Desk, coordinator: FlaskClient) -> None:
+    check = text_of(coordinator.get(f"/requests/new/{fill_here(coordinator)}/check"))
+    assert "Never asked Nobody is left out because of a post" in check
+    check = text_of(coordinator.get(f"/requests/new/{fill(coordinator)}/check"))
+    assert "Never asked Department or division head" in check
+
+
 def test_link_and_code_are_shown_with_the_answer_and_never_again(
     desk: Desk, coordinator: FlaskClient
 ) -> None:

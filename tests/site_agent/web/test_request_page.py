@@ -35,6 +35,13 @@ def test_a_request_that_stays_here_is_read_here(desk: Desk, coordinator: FlaskCl
     assert "Burnout" in shown
 
 
+def test_with_no_post_left_out_the_page_says_so_in_a_sentence(desk: Desk, coordinator: FlaskClient) -> None:
+    without = page(coordinator, desk.request())
+    assert "Never asked Nobody is left out because of a post" in without
+    left_out = desk.request(posts=("department-head",))
+    assert "Never asked Department or division head" in page(coordinator, left_out)
+
+
 def test_the_name_of_one_that_goes_elsewhere_stays_closed(desk: Desk, coordinator: FlaskClient) -> None:
     desk.enrol()
     shown = page(coordinator, desk.request(elsewhere=True, wishes=WISHES))
