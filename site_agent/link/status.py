@@ -6,7 +6,7 @@ Reads and writes this site's own database only, so every page does its job with 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 
 from protocol.messages.matches import Letters
 from site_agent import outbox
@@ -31,10 +31,11 @@ def link_status(session: AnySession, now: datetime) -> LinkStatus:
     code = state.last_error_code if enrolled else _enrolment_code(enrolment)
     wrong = state.alarm or code
     fresh = state.last_ok_at is not None and now - state.last_ok_at <= CONNECTED_FOR
+    n_waiting, n_dead = _counts(session, "waiting", "rejected")
     return LinkStatus(
         connected=enrolled and fresh and (code is None or code == "own-fault"),
-        waiting=_count(session, OutboxRow.state == "waiting"),
-        dead=len(outbox.dead(session)),
+        waiting=n_waiting,
+        dead=n_dead,
         last_ok_at=state.last_ok_at,
         alarm=state.alarm,
         pending=code in HELD_BACK,
@@ -125,5 +126,8 @@ def _enrolment_code(enrolment: Enrolment | None) -> str:
     return {"pending": "site-pending", "refused": "enrolment-refused"}.get(enrolment.state, "not-enrolled")
 
 
-def _count(session: AnySession, condition: ColumnElement[bool]) -> int:
-    return session.scalar(select(func.count()).select_from(OutboxRow).where(condition)) or 0
+def _counts(session: AnySession, *states: str) -> list[int]:
+    """How many messages are in each of these states."""
+    counted = select(OutboxRow.state, func.count()).where(OutboxRow.state.in_(states))
+    found = dict(session.execute(counted.group_by(OutboxRow.state)).all())
+    return [found.get(state, 0) for state in states]

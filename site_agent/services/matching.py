@@ -4,13 +4,14 @@ Rules: PSI overview, "Matching peer supporters"; requirements F01 to F12. Nobody
 then the load, then what the physician wishes.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
+from operator import itemgetter
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 
 from protocol.codes import STAGES
 from protocol.messages.handover import Card
@@ -82,10 +83,12 @@ class Pool:
     """The agreement that has to be signed."""
 
     @staticmethod
-    def now(session: AnySession, now: datetime) -> "Pool":
-        """As it stands at this moment."""
-        here = session.scalars(select(Supporter).where(Supporter.left_at.is_(None))).all()
-        return Pool(now, tuple(here), current_loads(session, now), policy.text(session, "agreement_version"))
+    def now(session: AnySession, now: datetime, everybody: Iterable[Supporter] | None = None) -> "Pool":
+        """As it stands at this moment. `everybody`: all rows of supporters, if they were just read."""
+        if everybody is None:
+            everybody = session.scalars(select(Supporter).where(Supporter.left_at.is_(None)))
+        here = tuple(each for each in everybody if each.left_at is None)
+        return Pool(now, here, current_loads(session, now), policy.text(session, "agreement_version"))
 
     def load(self, supporter: Supporter) -> Load:
         """What this supporter carries."""
@@ -95,6 +98,11 @@ class Pool:
     def free(self) -> list[Supporter]:
         """Those for whom `may_be_asked` holds."""
         return [each for each in self.roster if _may_be_asked(each, self.loads, self.at, self.version)]
+
+    @cached_property
+    def places(self) -> list[tuple[Supporter, Load, str]]:
+        """The free with their load, and what decides between equals: the same whatever the request."""
+        return [(each, self.load(each), sha256(each.supporter_id.encode()).hexdigest()) for each in self.free]
 
 
 def look(pool: Pool, card: Card, stage: str, modality: str, asked: Collection[str]) -> Found:
@@ -153,28 +161,32 @@ class _Order:
     card: Card
     knowable: frozenset[str]
 
-    def key(self, supporter: Supporter, load: Load) -> tuple[int, int, int, str]:
-        tie = sha256(supporter.supporter_id.encode()).hexdigest()
-        return load.n_open, load.n_year, -len(self.met(supporter)), tie
-
-    def reasons(self, supporter: Supporter, load: Load) -> tuple[str, ...]:
+    def reasons(self, supporter: Supporter, load: Load, met: tuple[str, ...]) -> tuple[str, ...]:
         why = ["place-open"]
         why += ["stage-fits"] if fits_stage(supporter.stage, self.card.stage) else []
         why += ["speaks-language", "offers-modality"]
         why += ["holds-no-post"] if self.card.posts else []
         why += ["none-open"] if load.n_open == 0 else []
         why += ["none-this-year"] if load.n_year == 0 else []
-        return (*why, *self.met(supporter))
+        return (*why, *met)
+
+    @cached_property
+    def wished(self) -> tuple[str, ...]:
+        return tuple(wish for wish in self.card.wishes if wish in self.knowable)
 
     def met(self, supporter: Supporter) -> tuple[str, ...]:
-        true = {"other-hospital"} | ({supporter.gender} & {"woman", "man"})
-        return tuple(f"wish-{wish}" for wish in self.card.wishes if wish in true & self.knowable)
+        true = ("other-hospital", supporter.gender) if self.wished else ()
+        return tuple(f"wish-{wish}" for wish in self.wished if wish in true)
 
 
 def _look(pool: Pool, rules: _Rules, order: _Order) -> Found:
-    fitting = [each for each in pool.free if rules.allow(each)]
-    fitting.sort(key=lambda each: order.key(each, pool.load(each)))
-    chosen = tuple(Candidate(each, order.reasons(each, pool.load(each))) for each in fitting)
+    ranked = []
+    for each, load, tie in pool.places:
+        if rules.allow(each):
+            met = order.met(each)
+            ranked.append((load.n_open, load.n_year, -len(met), tie, each, load, met))
+    ranked.sort(key=itemgetter(0, 1, 2, 3))
+    chosen = tuple(Candidate(each, order.reasons(each, load, met)) for *_rank, each, load, met in ranked)
     return Found(chosen, len(pool.roster) - len(chosen))
 
 
@@ -219,15 +231,12 @@ def fits_way(supporter: Supporter, modality: str) -> bool:
 def current_loads(session: AnySession, now: datetime) -> dict[str, Load]:
     """Everybody's load, by supporter id."""
     year = now.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
-    open_ = _counts(session, Match.state.in_(TAKEN))
-    this_year = _counts(session, Match.confirmed_at >= year)
-    return {who: Load(open_.get(who, 0), this_year.get(who, 0)) for who in open_.keys() | this_year.keys()}
+    both = union_all(_counted("open", Match.state.in_(TAKEN)), _counted("year", Match.confirmed_at >= year))
+    counts = {(what, who): n for what, who, n in session.execute(both) if who}
+    return {who: Load(counts.get(("open", who), 0), counts.get(("year", who), 0)) for _what, who in counts}
 
 
-def _counts(session: AnySession, condition: object) -> dict[str, int]:
-    counted = (
-        select(Match.supporter_id, func.count())
-        .where(Match.supporter_id.is_not(None), condition)  # type: ignore[arg-type]
-        .group_by(Match.supporter_id)
-    )
-    return {str(who): n for who, n in session.execute(counted)}
+def _counted(what: str, condition: ColumnElement[bool]) -> Select[str, str, int]:
+    # Grouped by the column itself, SQLite would walk its index through every match there ever was.
+    who = func.coalesce(Match.supporter_id, "")
+    return select(literal(what), who, func.count()).where(condition).group_by(who)

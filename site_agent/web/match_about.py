@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from flask import abort, url_for
@@ -33,7 +34,7 @@ class About:
         assert self.match is not None
         return ref_of(self.match.thid)
 
-    @property
+    @cached_property
     def page(self) -> str:
         """The address of its page."""
         return url_for("web.request_page" if self.request else "web.elsewhere", **self._key)

@@ -5,31 +5,37 @@ from __future__ import annotations
 from flask import current_app, url_for
 from flask_babel import gettext as _
 
-from site_agent import roles
-from ui.access import current_person
+from ui.access import current_person, declaration
 from ui.options import NavItem
 
-SAFETY = "web.safety_reports"
-"""The keepers' page."""
+
+def may_open(endpoint: str) -> bool:
+    """Whether the route's own declaration lets the reader in: no page should lead where a "403" waits.
+
+    False for a page by a secret link, which only its holder opens, and for an endpoint that does not exist.
+    """
+    access = declaration(current_app, endpoint)
+    if access is None or access.kind == "link":
+        return False
+    person = current_person()
+    if access.kind == "public" or person is None:
+        return access.kind == "public"
+    return access.kind == "person" or not access.names.isdisjoint(person.roles)
 
 
 def navigation() -> list[NavItem]:
-    """The daily work, settings, safety; nothing for those who are not signed in."""
-    person = current_person()
-    mine = person.roles if person is not None else frozenset()
-    links: list[NavItem] = []
-    if mine & set(roles.DAILY):
-        links += [
-            NavItem("web.today", _("Today")),
-            NavItem("web.requests_list", _("Requests"), ("/requests", "/elsewhere")),
-            NavItem("web.outreach_list", _("Reach-out"), "/outreach"),
-            NavItem("web.supporters", _("Supporters"), "/supporters"),
-        ]
-    if mine & set(roles.SAFETY) and SAFETY in current_app.view_functions:
-        links.append(NavItem(SAFETY, _("Safety"), "/safety"))
-    if mine & set(roles.IN_CHARGE):
-        links.append(NavItem("web.settings", _("Settings"), ("/set", "/activity")))
-    return links
+    """The daily work, safety, settings; nothing for those who are not signed in."""
+    if current_person() is None:
+        return []
+    links = (
+        NavItem("web.today", _("Today")),
+        NavItem("web.requests_list", _("Requests"), ("/requests", "/elsewhere")),
+        NavItem("web.outreach_list", _("Reach-out"), "/outreach"),
+        NavItem("web.supporters", _("Supporters"), "/supporters"),
+        NavItem("web.safety_reports", _("Safety"), "/safety"),
+        NavItem("web.settings", _("Settings"), ("/set", "/activity")),
+    )
+    return [link for link in links if may_open(link.endpoint)]
 
 
 def home() -> str:

@@ -67,7 +67,11 @@ class OpenHelp:
 
     def about(self, match: Match) -> About:
         """What its pages are about."""
-        return About(match, self._own.get(match.request_id or ""))
+        return self._abouts[match.thid]
+
+    @cached_property
+    def _abouts(self) -> dict[str, About]:
+        return {match.thid: About(match, self._own.get(match.request_id or "")) for match in self.matches}
 
     @cached_property
     def _by_request(self) -> dict[str, Match]:

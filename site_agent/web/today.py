@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import make_response, redirect, render_template, request, url_for
@@ -10,14 +11,17 @@ from werkzeug.wrappers import Response
 
 from site_agent.extensions import db
 from site_agent.hub_link import LinkStatus, hub_link
-from site_agent.mail import standing
+from site_agent.mail import standing as mail
+from site_agent.models import Enrolment, LinkState
 from site_agent.services import matching, setup
 from site_agent.services.errors import NoLongerOpenError
 from site_agent.web import ROLES, bp
 from site_agent.web.desk import attempt, staff_id
+from site_agent.web.navigation import may_open
+from site_agent.web.news import seen
 from site_agent.web.open_help import OpenHelp
 from site_agent.web.request_rows import status
-from site_agent.web.waiting import waiting
+from site_agent.web.waiting import Standing, waiting
 from site_agent.web.week import week
 from ui import clock
 from ui.access import allow
@@ -28,19 +32,17 @@ from ui.looks import done
 @allow(*ROLES)
 def today() -> str:
     """The page."""
-    now = clock.now()
-    hub = hub_link().status(db.session, now)
-    pool = matching.Pool.now(db.session, now)
-    shown = _lists(pool)
-    here = [each for each in shown["supporters"].values() if each.left_at is None]
+    seen()
+    standing = _standing(clock.now())
     return render_template(
         "web/today.html",
-        **shown,
-        hub=hub,
-        hub_tag=hub_tag(hub),
-        n_supporters=len(here),
-        n_ready=len(pool.free),
-        n_tasks=sum(not task.done for task in setup.tasks(db.session)),
+        **_lists(standing),
+        hub=standing.hub,
+        hub_tag=hub_tag(standing.hub),
+        n_supporters=len(standing.pool.roster),
+        n_ready=len(standing.pool.free),
+        n_tasks=standing.n_tasks,
+        may_open=may_open,
     )
 
 
@@ -48,8 +50,7 @@ def today() -> str:
 @allow(*ROLES)
 def today_list() -> Response:
     """The lists alone, for the page to keep them fresh. They hold no token of a form, which would never be the same."""
-    pool = matching.Pool.now(db.session, clock.now())
-    answer = make_response(render_template("web/today_list.html", **_lists(pool)))
+    answer = make_response(render_template("web/today_list.html", **_lists(_standing(clock.now()))))
     answer.add_etag()
     return answer.make_conditional(request)
 
@@ -60,7 +61,7 @@ def mail_settled(mail_id: str) -> Response:
     """Somebody phoned the supporter whom a mail did not reach."""
 
     def settle() -> None:
-        if not standing.settled(db.session, mail_id):
+        if not mail.settled(db.session, mail_id):
             raise NoLongerOpenError()
 
     if attempt(settle):
@@ -79,17 +80,28 @@ def hub_tag(status: LinkStatus) -> tuple[str, str]:
     return (_("Connected"), "green") if status.connected else (_("Not connected"), "yellow")
 
 
-def _lists(pool: matching.Pool) -> dict[str, Any]:
-    now = pool.at
+def _standing(now: datetime) -> Standing:
+    held = [db.session.get(LinkState, 1), db.session.get(Enrolment, 1)]
     open_help = OpenHelp.read(db.session)
+    return Standing(
+        at=now,
+        open_help=open_help,
+        pool=matching.Pool.now(db.session, now, open_help.supporters.values()),
+        hub=hub_link().status(db.session, now),
+        n_tasks=sum(not task.done for task in setup.tasks(db.session)),
+        held=held,
+    )
+
+
+def _lists(standing: Standing) -> dict[str, Any]:
+    open_help = standing.open_help
     going = [
         (row, status(row, open_help.match_of(row)))
         for row in open_help.requests
         if row.state in ("looking", "in-hand", "in-touch") and not row.restate
     ]
     return {
-        "waiting": waiting(db.session, open_help, staff_id(), pool, now),
-        "week": week(open_help, now),
+        "waiting": waiting(db.session, standing, staff_id()),
+        "week": week(open_help, standing.at),
         "requests": going,
-        "supporters": open_help.supporters,
     }

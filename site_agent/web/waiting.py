@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from site_agent.mail import standing
-from site_agent.models import AnySession, LinkState, Match, OutboxRow, Supporter
-from site_agent.services import drafts, left_hub, setup, tracker
+from site_agent.hub_link import LinkStatus
+from site_agent.mail import standing as mail
+from site_agent.models import AnySession, Match, Supporter
+from site_agent.services import drafts, tracker
 from site_agent.services.matching import Pool
+from site_agent.web.navigation import may_open
 from site_agent.web.open_help import OpenHelp
 from ui.forms import phone_words
 from ui.timewords import clock_time, left, when
@@ -63,37 +65,48 @@ class Waiting:
     """The request_id or thid for which a supporter is to be asked: the button names the first on its list."""
 
 
-def waiting(
-    session: AnySession, open_help: OpenHelp, person_id: str, pool: Pool, now: datetime
-) -> list[Waiting]:
-    """Everything that waits for a person at this desk, for whoever sits there. `pool`: the roster as it stands."""
+@dataclass(frozen=True)
+class Standing:
+    """How the site stands at this moment, as the page has read it already."""
+
+    at: datetime
+    open_help: OpenHelp
+    pool: Pool
+    hub: LinkStatus
+    n_tasks: int
+    """Of the set-up, still to do."""
+    held: Sequence[object] = ()
+    """Rows that are asked for in many places: the session forgets those that nobody holds."""
+
+
+def waiting(session: AnySession, standing: Standing, person_id: str) -> list[Waiting]:
+    """Everything that waits for a person at this desk, as far as whoever sits there may open the page of the line."""
     from site_agent.web.first_choice import with_first_choices
     from site_agent.web.outreach_today import waiting_outreach
     from site_agent.web.waiting_help import waiting_help
 
     found = [
-        *_of_link(session, now),
-        *waiting_help(session, open_help, now),
-        *waiting_outreach(session, now),
+        *(_of_link(standing) if may_open("web.link") else ()),
+        *waiting_help(session, standing.open_help, standing.at),
+        *waiting_outreach(session, standing.at),
         *_of_calls(session),
         *_of_mail(session),
-        *_of_drafts(session, person_id, now),
-        *_of_set_up(session, now),
+        *_of_drafts(session, person_id, standing.at),
+        *(_of_set_up(standing) if may_open("web.set_up") else ()),
     ]
     ranked = sorted(found, key=lambda each: (each.rank, each.at))
-    return with_first_choices(session, open_help, ranked, pool, now)
+    return with_first_choices(session, standing.open_help, ranked, standing.pool, standing.at)
 
 
-def _of_link(session: AnySession, now: datetime) -> Iterator[Waiting]:
-    href = url_for("web.link")
-    if session.scalar(select(LinkState.alarm)):
+def _of_link(standing: Standing) -> Iterator[Waiting]:
+    href, hub, now = url_for("web.link"), standing.hub, standing.at
+    if hub.alarm:
         hint = _("No letters are sealed until it is cleared up.")
         yield Waiting(ALARM, now, _("Read the alarm about the hub’s keys"), hint, href, _("Alarm"), "red")
-    if left_hub.left_at(session) is not None:
+    if hub.left:
         hint = _("Requests that went elsewhere need another way. The page says what can be done.")
         yield Waiting(ALARM, now, _("This site has left its hub"), hint, href, _("Alarm"), "red")
-    refused = select(func.count()).select_from(OutboxRow).where(OutboxRow.state == "rejected")
-    if session.scalar(refused):
+    if hub.dead:
         hint = _("The page says what is wrong and how to mend it.")
         yield Waiting(FIND, now, _("Look at what the hub refused"), hint, href, _("To do"), "yellow")
 
@@ -101,6 +114,8 @@ def _of_link(session: AnySession, now: datetime) -> Iterator[Waiting]:
 def _of_calls(session: AnySession) -> Iterator[Waiting]:
     """Supporters who asked for a call: about them, so no line says which talk it was."""
     wanted = tracker.calls_wanted(session)
+    if not wanted:
+        return
     helpers = select(Match.thid, Supporter).join(Supporter, Supporter.supporter_id == Match.supporter_id)
     mine = helpers.where(Match.thid.in_([row.thid for row in wanted]))
     people = {row.thid: row.Supporter for row in session.execute(mine)}
@@ -115,7 +130,7 @@ def _of_calls(session: AnySession) -> Iterator[Waiting]:
 
 
 def _of_mail(session: AnySession) -> Iterator[Waiting]:
-    for each in standing.failed(session):
+    for each in mail.failed(session):
         text = _("Phone %(name)s: a mail to them did not arrive", name=each.name)
         hint = _("They have to sign the agreement.") if each.kind == "agreement" else _("They are awaited.")
         step = Step(_("I phoned"), url_for("web.mail_settled", mail_id=each.mail_id))
@@ -136,14 +151,15 @@ def _of_drafts(session: AnySession, person_id: str, now: datetime) -> Iterator[W
         yield Waiting(FIND, draft.changed_at, text, hint, href, _("Unfinished"), "yellow")
 
 
-def _of_set_up(session: AnySession, now: datetime) -> Iterator[Waiting]:
-    n_left = sum(not task.done for task in setup.tasks(session))
+def _of_set_up(standing: Standing) -> Iterator[Waiting]:
+    n_left = standing.n_tasks
     if n_left:
         text = ngettext(
             "Finish setting up: %(num)d step left", "Finish setting up: %(num)d steps left", n_left
         )
         hint = _("Until then physicians cannot ask, or nobody can be asked.")
-        yield Waiting(SET_UP, now, text, hint, url_for("web.set_up"), _("To do"), "yellow")
+        href = url_for("web.set_up")
+        yield Waiting(SET_UP, standing.at, text, hint, href, _("To do"), "yellow")
 
 
 def phone_of(name: str, phone: str) -> Call | None:
