@@ -3,6 +3,7 @@
 import hmac
 import json
 import secrets
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
@@ -14,7 +15,7 @@ from site_agent.keys import current_keys
 from site_agent.models import AnySession, CaseKey
 from site_agent.services.sealed_text import KEY_BYTES, SealedValueError, seal_bytes, unseal_bytes
 
-__all__ = ["SealedValueError", "destroy", "new_case", "open_", "seal", "token"]
+__all__ = ["SealedValueError", "destroy", "new_case", "open_", "opener", "seal", "token"]
 
 _WRAP = "case_key"
 
@@ -36,7 +37,20 @@ def open_(session: AnySession, case_id: str | None, column: str, sealed: bytes |
     """The value of a sealed column; None for an empty one. Raises SealedValueError."""
     if sealed is None or case_id is None:
         return None
-    return json.loads(unseal_bytes(_key(session, case_id), sealed, case_id, column))
+    return opener(session, case_id)(column, sealed)
+
+
+def opener(session: AnySession, case_id: str) -> Callable[[str, bytes | None], Any]:
+    """`open_` for several columns of one case, whose key is unwrapped once. Never keep it beyond the view.
+
+    Raises SealedValueError.
+    """
+    key = _key(session, case_id)
+
+    def opened(column: str, sealed: bytes | None) -> Any:
+        return None if sealed is None else json.loads(unseal_bytes(key, sealed, case_id, column))
+
+    return opened
 
 
 def token(session: AnySession, case_id: str, value: str) -> str:

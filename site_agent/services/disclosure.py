@@ -27,13 +27,14 @@ def own_card(session: AnySession, request: Request) -> Card | None:
     case_id = request.case_id
     if case_id is None or request.reason is None:
         return None
+    opened = cases.opener(session, case_id)
     return Card(
-        reason=cases.open_(session, case_id, "reason", request.reason),
+        reason=opened("reason", request.reason),
         stage=request.stage,
-        language=cases.open_(session, case_id, "language", request.language) or "en",
+        language=opened("language", request.language) or "en",
         modality=request.modality,
-        wishes=tuple(cases.open_(session, case_id, "wishes", request.wishes) or ()),
-        posts=tuple(cases.open_(session, case_id, "posts", request.posts) or ()),
+        wishes=tuple(opened("wishes", request.wishes) or ()),
+        posts=tuple(opened("posts", request.posts) or ()),
     )
 
 

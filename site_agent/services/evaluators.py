@@ -71,17 +71,26 @@ def plain_name(name: str) -> str:
     "DOE, Dr. José A." and "Jose Doe" are one. Two people may become one as well: the rule then keeps one supporter
     more away, which does less harm than one too few.
     """
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold()).translate(_ALIKE)
-    words = "".join(_letter(each) for each in folded).split()
+    words = _letters(name).split()
     words = [word for word in words if word not in _TITLES] or words
     long = [word for word in words if len(word) > 1]
     return " ".join(sorted(long if len(long) > 1 else words))
+
+
+def _letters(name: str) -> str:
+    if name.isascii():  # nothing to fold: most names of a roster, which lists go through for each request
+        return name.lower().translate(_PLAIN)
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold()).translate(_ALIKE)
+    return "".join(_letter(each) for each in folded)
 
 
 def _letter(sign: str) -> str:
     if sign in _JOINED or unicodedata.combining(sign):
         return ""
     return sign if unicodedata.category(sign)[0] in "LMN" else " "
+
+
+_PLAIN = {code: _letter(chr(code)) for code in range(128)}
 
 
 def plain_email(email: str) -> str:

@@ -137,3 +137,10 @@ def test_nothing_is_kept_of_whom_somebody_assesses_who_has_left(session: Any, ce
     assert [each.supporter_id for each in evaluators.everybody(session)] == [stays.supporter_id]
     evaluators.forget(session, session.scalars(select(Supporter).where(Supporter.left_at.is_(None))).one())
     assert session.scalars(select(Evaluator)).all() == []
+
+
+def test_every_plain_sign_reads_the_same_among_letters_that_are_not_plain() -> None:
+    """Names of ASCII alone take a shorter way; an accent at the end, which is left out, leads round it."""
+    for sign in map(chr, range(128)):
+        name = f"Ann{sign}Bo LEE"
+        assert evaluators.plain_name(name) == evaluators.plain_name(name + "\u0301"), repr(sign)
