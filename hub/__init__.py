@@ -21,7 +21,7 @@ __all__ = ["create_app"]
 
 def create_app(config: HubConfig, clock: Clock | None = None) -> Flask:
     """The hub's web app. Raises KeyFileError when a key of it is missing or open to other users."""
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     app.config.update(
         SECRET_KEY=config.require_secret(),
         SQLALCHEMY_DATABASE_URI=config.sqlalchemy_url,

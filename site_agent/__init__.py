@@ -21,7 +21,7 @@ def create_app(config: AgentConfig, clock: Clock | None = None) -> Flask:
 
     The database must have been made by `site_agent.database.upgrade`.
     """
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     keys = KeyStore(config.data_dir).load_or_create()
     app.extensions["agent_config"] = config
     app.extensions["agent_keys"] = keys

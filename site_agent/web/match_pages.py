@@ -97,10 +97,10 @@ def close_match(thid: str | None = None, request_id: str | None = None) -> Page:
 
 
 @bp.route("/elsewhere/<thid>/<act>", methods=["GET", "POST"])
-@bp.route("/requests/<request_id>/help/<act>", methods=["GET", "POST"])
+@bp.post("/requests/<request_id>/help/<act>")
 @allow(*ROLES)
 def match_act(act: str, thid: str | None = None, request_id: str | None = None) -> Page:
-    """A press; if others will feel it, with a question before."""
+    """A press; if others will feel it, which is so with requests from elsewhere alone, with a question before."""
     shown = about(thid, request_id)
     press = press_named(act, shown) or abort(404)
     if request.method == "GET":

@@ -13,7 +13,6 @@ from tests.support.press import press, sees
 from tests.support.walk import Act, Scenery, Stop, pressing
 
 LEFT_OUT = {
-    "static": "files of this app; there are none",
     "ui.static": "styles, scripts and fonts, loaded by every page",
     "ui.theme": "a style sheet, loaded by every page",
     "api.hub": "the signed door speaks JSON",

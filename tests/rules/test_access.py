@@ -24,10 +24,8 @@ READS = dict.fromkeys(("coordinator", "lead", "deputy"), (MINE, NOT_MINE))
 READS |= dict.fromkeys(("supporter", "at-own-page", "physician", "reader"), (MINE,))
 READS |= dict.fromkeys(("other-supporter", "other-physician"), (NOT_MINE,))
 """Whose names each may come upon; whoever is not here, nobody's."""
-NOTHING_THERE = {
-    ("/static/<path:filename>", "GET"), ("/theme.css", "GET"), ("/requests/<request_id>/help/<act>", "GET")
-}  # fmt: skip
-"""404 for everybody: no such files, no theme of an operator, and no press on an own request asks a question first."""
+NOTHING_THERE = {("/theme.css", "GET")}
+"""404 for everybody: no theme of an operator."""
 TRIED_BEFORE = {("/request/held/code", "POST")}
 """The scene has given a right code already."""
 

@@ -26,7 +26,7 @@ from tests.support.hub_pages import ORIGIN, add_keys, add_match, add_site, signe
 from ui.access import routes
 
 DOORS = {("/v1/messages", "POST"), ("/v1/poll", "POST"), ("/v1/enrolment", "POST")}
-NOTHING_THERE = {("/static/<path:filename>", "GET"), ("/theme.css", "GET")}
+NOTHING_THERE = {("/theme.css", "GET")}
 FIRST = ("nobody", "staff")
 
 
