@@ -35,6 +35,8 @@ CODES = (
     "reopened",
     "hold-set",
     "hold-lifted",
+    "yes-by-phone",
+    "name-by-phone",
 )
 
 

@@ -35,6 +35,7 @@ from site_agent.services.hub_time import match_now
 from site_agent.services.match_end import let_go, pass_on, present_offer
 
 _HELPING_LINK = timedelta(days=14)
+_YES_BY_PHONE, _NAME_BY_PHONE = "yes-by-phone", "name-by-phone"
 _AFRESH: dict[str, object] = {
     "confirmed_at": None, "due_at": None, "escalates_at": None, "extended_at": None, "attempted_at": None,
     "reached_at": None, "check_in_on": None, "paused_at": None,
@@ -138,6 +139,8 @@ def accept(session: AnySession, offer: Offer, now: datetime, by: str | None = No
     else:
         confirm_by = today + timedelta(hours=policy.number(session, "name_hours"))
         _step(session, match, offer, "asked", state="released", state_at=now, confirm_by=confirm_by)
+    if by is not None:
+        timeline.note(session, match.thid, _YES_BY_PHONE, now, by)
 
 
 def decline(session: AnySession, offer: Offer, now: datetime) -> None:
@@ -166,15 +169,21 @@ def record_answer(session: AnySession, offer: Offer, yes: bool, now: datetime, b
         decline(session, offer, now)
 
 
-def answer_name(session: AnySession, offer: Offer, close: bool, now: datetime) -> None:
-    """The answer to the one question about the name. Close: stored and sent exactly as a pass.
+def answer_name(
+    session: AnySession, offer: Offer, close: bool, now: datetime, by: str | None = None
+) -> None:
+    """The answer to the one question about the name. Close: stored and sent exactly as a pass. `by`: the coordinator
+    who took it down by phone.
 
     About a request of this site the name is known with the question itself, so this is its answer. Raises
     NoLongerOpenError if the question is no longer open.
     """
     match = session.get_one(Match, offer.thid)
     if match.is_local:
-        (decline if close else accept)(session, offer, now)
+        if close:
+            decline(session, offer, now)
+        else:
+            accept(session, offer, now, by)
         return
     if offer.state == "confirmed" and not close:
         return
@@ -193,6 +202,8 @@ def answer_name(session: AnySession, offer: Offer, close: bool, now: datetime) -
         outbox.queue(session, Confirmed(), now=now, thid=match.thid, re=match.release_jti)
     else:
         outbox.queue(session, Reassigned(), now=now, thid=match.thid)
+    if by is not None:
+        timeline.note(session, match.thid, _NAME_BY_PHONE, now, by)
 
 
 def lapse(session: AnySession, offer: Offer, now: datetime) -> bool:
@@ -233,7 +244,7 @@ def ask_next(session: AnySession, match: Match, now: datetime) -> None:
     if found:
         ask(session, match, found[0].supporter, now)
     elif match.is_local:
-        post.to_coordinators(session, now)
+        post.news(session, now)
     else:
         pass_on(session, match, now)
 
@@ -255,7 +266,7 @@ def look_further_here(session: AnySession, match: Match, now: datetime) -> None:
     if policy.choice(session, "next_by_itself") == "yes":
         ask_next(session, match, now)
     else:
-        post.to_coordinators(session, now)
+        post.news(session, now)
 
 
 def _in_hand_here(session: AnySession, match: Match, offer: Offer, now: datetime, by: str | None) -> None:
@@ -300,7 +311,7 @@ def _look_further(session: AnySession, match: Match, now: datetime, *, said_yes:
         elif policy.number(session, "ask_itself_hours"):
             ask_next(session, match, now)
         else:
-            post.to_coordinators(session, now)
+            post.news(session, now)
 
 
 def _free(session: AnySession, match: Match, states: tuple[str, ...], **values: object) -> None:
@@ -319,6 +330,8 @@ def _not_taken(session: AnySession, offer: Offer, *states: str, expired_at: date
     changed = move(session, offer, Offer.state.in_(states), *expired, state="not-taken", supporter_id=None)
     if changed:
         post.drop(session, [offer.offer_id])
+        # A yes that stood alone would say that it was taken back (J08).
+        timeline.take_back(session, offer.thid, _YES_BY_PHONE, offer.asked_at)
     return changed
 
 

@@ -22,6 +22,12 @@ def of(session: AnySession, *subjects: str) -> Sequence[Event]:
     return session.scalars(select(Event).where(Event.subject.in_(subjects)).order_by(Event.at)).all()
 
 
+def take_back(session: AnySession, subject: str, code: str, since: datetime) -> None:
+    """Remove the events of one code from then on: what they said did not come true."""
+    later = Event.subject == subject, Event.code == code, Event.at >= since
+    session.execute(delete(Event).where(*later))
+
+
 def forget(session: AnySession, subject: str) -> None:
     """Remove all of them: for what ended before it began."""
     session.execute(delete(Event).where(Event.subject == subject))

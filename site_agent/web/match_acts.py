@@ -155,7 +155,9 @@ PRESSES: dict[str, Press] = {
     ),
     "not-close": Press(
         ("released",),
-        lambda about, typed, now: offers.answer_name(db.session, _offer(about, typed), False, now),
+        lambda about, typed, now: offers.answer_name(
+            db.session, _offer(about, typed), False, now, staff_id()
+        ),
         _l("The answer is recorded. The hub is confirming the match."),
         kinds=_ELSEWHERE,
     ),

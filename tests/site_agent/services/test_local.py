@@ -245,7 +245,7 @@ def test_an_answer_by_phone_is_marked_with_who_wrote_it_down(here: Here) -> None
     match = local.match_of(here.session, request)
     assert match is not None
     interactions.reached(here.session, match, here.now, here.now, by)
-    assert codes(here, match.thid) == [("attempted", by), ("reached", by)]
+    assert codes(here, match.thid) == [("yes-by-phone", by), ("attempted", by), ("reached", by)]
 
 
 def test_a_no_by_phone_leaves_no_more_than_any_other(here: Here) -> None:
