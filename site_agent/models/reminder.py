@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from site_agent.models.base import Base
 from site_agent.models.columns import UtcDateTime
 
-CODES = ("nudge-first", "nudge-second", "tracker", "soft-limit", "request-waits", "news")
+CODES = ("nudge-first", "nudge-second", "tracker", "soft-limit", "request-waits", "news", "desk-mailed")
 
 
 class Reminder(Base):
@@ -17,6 +17,6 @@ class Reminder(Base):
     __tablename__ = "reminder"
 
     subject: Mapped[str] = mapped_column(String(22), primary_key=True)
-    """The id of a match, a request or a run of the clock."""
+    """The id of a match, a request or a run of the clock; or `desk`, whose one row names nothing."""
     code: Mapped[str] = mapped_column(String(20), primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)

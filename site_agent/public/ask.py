@@ -18,7 +18,7 @@ from site_agent.public import bp, form_limit
 from site_agent.public.ask_summary import rows, typed
 from site_agent.public.reply import answering
 from site_agent.public.visit import save, visiting
-from site_agent.services import links, outreach, policy, requests
+from site_agent.services import links, outreach, policy, post, requests
 from site_agent.services.errors import InvalidRequestError
 from ui import clock
 from ui.access import public
@@ -85,6 +85,7 @@ def ask_send() -> Page:
     except InvalidRequestError as error:
         db.session.rollback()
         return _mark(form, error)
+    post.news(db.session, now)
     save()
     return _sent(recorded.request, recorded.link_token, code)
 

@@ -97,7 +97,7 @@ def proposed(session: AnySession, thid: str, message: Message, now: datetime) ->
     session.flush()
     if candidates(session, match, now).candidates:
         timeline.note(session, thid, "proposed", now)
-        post.to_coordinators(session, now)
+        post.news(session, now)
     else:
         pass_on(session, match, now)
 

@@ -58,6 +58,7 @@ NUMBERS: dict[str, Number] = {
     "tracker_hours": Number(48, 1, 336, "ours: one quiet reminder of a missing entry (I07)"),
     "ask_itself_hours": Number(12, 0, 72, "ours: a working day for the coordinator; 0 never asks by itself"),
     "name_hours": Number(12, 1, 72, "ours: one question on a phone"),
+    "desk_mail_hours": Number(4, 0, 48, "ours: one mail for half a working day's news that nobody has looked at"),
     "letters_days": Number(14, 2, 14, "protocol page: a letter lives 14 days at most"),
     "talks": Number(3, 1, 20, "PSI overview: generally 1 to 3 conversations; a reminder, never a block"),
     "identity_days": Number(30, 1, 365, "confidentiality page: the identity link goes 30 days after closing"),

@@ -1,18 +1,22 @@
 """Puts mail into the queue. What a mail says is in `site_agent.mail`; here is only to whom, which kind, which link."""
 
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from protocol.envelope import new_id
 from site_agent import roles
-from site_agent.models import AnySession, Mail, Person, SecretLink, Site
+from site_agent.models import AnySession, Mail, Person, Reminder, SecretLink, Site
 from site_agent.models.conditional import move
-from site_agent.services import links
+from site_agent.services import links, policy, reminders
 
+MAILED = frozenset({roles.COORDINATOR, roles.DEPUTY})
+"""Who hears by mail that something waits."""
 _TOLD_IN_ANY_CASE = "taken-care-of"
+_DESK_MAILED = ("desk", "desk-mailed")
+"""Subject and code of the one row that says when the desk was last mailed."""
 
 
 def queue(
@@ -29,13 +33,34 @@ def queue(
     return mail
 
 
+def news(session: AnySession, now: datetime) -> None:
+    """Something new waits on Today: one mail, and no other until somebody who gets it has opened Today
+    (`today_opened`), or `desk_mail_hours` have gone by. No mail says what it is."""
+    mailed = session.get(Reminder, _DESK_MAILED)
+    patience = timedelta(hours=policy.number(session, "desk_mail_hours"))
+    if mailed is None or now >= mailed.at + patience:
+        to_coordinators(session, now)
+
+
 def to_coordinators(session: AnySession, now: datetime) -> None:
-    """Something waits on Today: no mail says what. Deputies hear it while they stand in."""
+    """A limit has passed, or something stands still: this mail goes whatever went before. No mail says what waits.
+    Deputies hear it while they stand in."""
     site = session.get(Site, 1)
     today = now.astimezone(ZoneInfo(site.zone) if site else UTC).date()
     for person in session.scalars(select(Person).where(Person.left_at.is_(None))):
-        if roles.in_force(person.roles, person.deputy_until, today) & {roles.COORDINATOR, roles.DEPUTY}:
+        if roles.in_force(person.roles, person.deputy_until, today) & MAILED:
             queue(session, "coordinator", person.email, "/", now)
+            session.merge(Reminder(subject=_DESK_MAILED[0], code=_DESK_MAILED[1], at=now))
+
+
+def is_unread(session: AnySession) -> bool:
+    """Whether a mail went to the desk that nobody has followed to Today."""
+    return session.get(Reminder, _DESK_MAILED) is not None
+
+
+def today_opened(session: AnySession) -> None:
+    """Somebody who gets these mails looks at Today, in a reading that begins after this."""
+    reminders.forget(session, _DESK_MAILED[0])
 
 
 def drop(session: AnySession, offer_ids: Collection[str]) -> None:

@@ -25,6 +25,7 @@ GROUPS: dict[str, tuple[LazyString, tuple[str, ...]]] = {
         _l("Finding a supporter"),
         (
             "find_hours",
+            "desk_mail_hours",
             "offer_hours",
             "ask_itself_hours",
             "next_by_itself",
@@ -61,6 +62,14 @@ NAMED: dict[str, Named] = {
     "find_hours": Named(
         _l("From the request to the first question to a supporter"),
         _l("After this time Today shows the request as late."), "hours",
+    ),
+    "desk_mail_hours": Named(
+        _l("Between two mails that something new waits"),
+        _l(
+            "The next one goes sooner if somebody has opened Today since. A limit that passes, and the safety route, "
+            "are mailed at once in any case. 0 mails every time."
+        ),
+        "hours",
     ),
     "offer_hours": Named(
         _l("From the question to a supporter to the answer"),
