@@ -36,6 +36,7 @@ from ui import bridge, clock, timewords
 from ui.access import current_person, public
 from ui.forms import error_list
 from ui.options import UiOptions
+from ui.signin import sessions
 
 HERE = Path(__file__).resolve().parent
 ENGLISH = "en_CA"
@@ -122,6 +123,7 @@ def template_globals(app: Flask, options: UiOptions) -> dict[str, Any]:
         "footer_links": lambda: footer_links(app),
         "has_endpoint": lambda endpoint: endpoint in app.view_functions,
         "current_person": current_person,
+        "idle_seconds": sessions.seconds_left,
         "error_list": error_list,
         "field_label": bridge.field_label,
         "field_legend": bridge.field_legend,

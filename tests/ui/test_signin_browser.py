@@ -81,11 +81,12 @@ def test_the_page_that_asks_to_wait_is_sound(page: Page, url: str) -> None:
 def test_the_invitation_and_its_end_are_sound(page: Page, url: str) -> None:
     page.goto(url + "/sign-in/welcome/invitation")
     check_at_both_widths(page)
-    for _ in ("set", "spent"):
-        page.goto(url + "/sign-in/welcome/invitation")
-        page.get_by_label("New password", exact=True).fill(PASSWORD)
-        press(page, "Set password")
-        check_at_both_widths(page)
+    page.get_by_label("New password", exact=True).fill(PASSWORD)
+    press(page, "Set password")
+    check_at_both_widths(page)
+    page.goto(url + "/sign-in/welcome/invitation")
+    expect(page.get_by_role("heading", level=1)).to_have_text("This link no longer works")
+    check_at_both_widths(page)
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/broken", "/sign-in/provider", "/sign-in/provider/callback"])
@@ -121,3 +122,55 @@ def test_a_wrong_password_puts_the_reader_at_what_is_wrong(page: Page, url: str)
     page.get_by_role("link", name="The email address or the password is not right").click()
     expect(page.get_by_label("Password", exact=True)).to_be_focused()
     expect(page.get_by_label("Email address")).to_have_value(EMAIL)
+
+
+@SCRIPTLESS
+def test_what_was_typed_comes_back_when_the_browser_has_forgotten_its_cookie(
+    new_page: Callable[..., Page], url: str, script: bool
+) -> None:
+    page = new_page(java_script_enabled=script)
+    page.goto(url + "/sign-in")
+    page.context.clear_cookies()
+    give_password(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("This form is too old")
+    if script:
+        check_at_both_widths(page)
+    press(page, "Send again")
+    expect(page.get_by_label("Email address")).to_have_value(EMAIL)
+    expect(page.get_by_label("Password", exact=True)).to_have_value("")
+
+
+def test_who_is_idle_is_warned_stays_at_a_press_and_is_told_at_the_end(
+    new_page: Callable[..., Page], url: str, clock: StoppedClock
+) -> None:
+    page = new_page(own=True)
+    page.goto(url + "/sign-in?next=/account")
+    give_password(page)
+    give_code(page, code_at(clock), "Sign in")
+    page.clock.install()
+
+    def pass_minutes(n: int) -> None:
+        clock.advance(minutes=n)
+        page.clock.fast_forward(f"{n:02}:00")
+
+    page.goto(url + "/account")
+    warning = page.get_by_role("dialog")
+    pass_minutes(57)
+    expect(warning).to_be_hidden()
+    pass_minutes(1)
+    expect(warning.get_by_role("status")).to_have_text("You will be signed out in 2 minutes.")
+    expect(page.get_by_role("button", name="Stay signed in")).to_be_focused()
+    check_at_both_widths(page)
+    with page.expect_response("**/account/stay"):
+        page.keyboard.press("Enter")
+    expect(warning).to_be_hidden()
+    pass_minutes(58)
+    expect(warning).to_be_visible()
+    pass_minutes(1)
+    expect(warning.get_by_role("status")).to_have_text("You will be signed out in 1 minute.")
+    pass_minutes(2)
+    expect(warning.get_by_role("heading")).to_have_text("You are signed out")
+    check_at_both_widths(page)
+    with page.expect_popup() as tab:
+        page.get_by_role("link", name="Sign in in a new tab").click()
+    assert tab.value.url == url + "/sign-in"

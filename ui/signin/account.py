@@ -6,12 +6,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from ui.access import current_person, local_path, signed_in
+from ui.access import current_person, local_path, public, signed_in
 from ui.clock import now
 from ui.forms import Form
 from ui.looks import done
@@ -69,6 +69,20 @@ def account() -> str:
         today=to_local(now()).date(),
         local_day=lambda at: to_local(at).date(),
     )
+
+
+@bp.post("/stay")
+@public
+def stay() -> Page:
+    """For the script that warns before the idle end: how many seconds are left. With `stay`, all of them again.
+
+    Open to all, since who was signed out meanwhile is told 0: no error, but the answer.
+    """
+    if current_person() is None:
+        return jsonify(seconds=0)
+    if "stay" in request.form:
+        sessions.stay()
+    return jsonify(seconds=sessions.seconds_left())
 
 
 @bp.post("/sessions/end")
