@@ -42,3 +42,8 @@ def site_phone() -> str:
     """Whom to call when the machine is down."""
     named = site()
     return named.phone if named else ""
+
+
+def neutral_page() -> str:
+    """Where "Leave this page" leads."""
+    return policy.text(db.session, "leave_to")

@@ -6,6 +6,7 @@ from typing import Any
 
 from site_agent import words
 from site_agent.extensions import db
+from site_agent.looks import neutral_page
 from site_agent.public import bp
 from site_agent.services import policy
 from ui.forms import phone_words
@@ -17,6 +18,7 @@ def words_and_lines() -> dict[str, Any]:
     return {
         "words": words,
         "phone_words": phone_words,
+        "leave_to": neutral_page,
         "programme_phone": policy.text(db.session, "programme_phone"),
         "contact_hours": policy.number(db.session, "contact_hours"),
     }

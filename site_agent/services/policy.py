@@ -3,9 +3,11 @@
 Every change is numbered: the number is the version under which a later decision was taken (B03).
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
+from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import scoped_session
@@ -27,12 +29,13 @@ class Number:
 
 @dataclass(frozen=True)
 class Text:
-    """A short text that people read, such as a phone number."""
+    """A short text that people read, such as a phone number, or the address of a page they are led to."""
 
     default: str
     longest: int
     source: str
     may_be_empty: bool = False
+    is_address: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,13 +61,18 @@ NUMBERS: dict[str, Number] = {
     "tracker_hours": Number(48, 1, 336, "ours: one quiet reminder of a missing entry (I07)"),
     "ask_itself_hours": Number(12, 0, 72, "ours: a working day for the coordinator; 0 never asks by itself"),
     "name_hours": Number(12, 1, 72, "ours: one question on a phone"),
-    "desk_mail_hours": Number(4, 0, 48, "ours: one mail for half a working day's news that nobody has looked at"),
+    "desk_mail_hours": Number(
+        4, 0, 48, "ours: one mail for half a working day's news that nobody has looked at"
+    ),
     "letters_days": Number(14, 2, 14, "protocol page: a letter lives 14 days at most"),
     "talks": Number(3, 1, 20, "PSI overview: generally 1 to 3 conversations; a reminder, never a block"),
     "identity_days": Number(30, 1, 365, "confidentiality page: the identity link goes 30 days after closing"),
     "coded_days": Number(2555, 30, 7300, "ours: seven years, until counsel of the site says otherwise"),
     "floor_days": Number(
         0, 0, 3650, "ours: no statutory floor is known; counsel of the site decides (PIPA s. 35)"
+    ),
+    "safety_days": Number(
+        365, 30, 3650, "ours: a year, the time that PIPA s. 35(1) names for what a decision rested on"
     ),
     "advertise_days": Number(7, 1, 30, "protocol page: open capacity is told at most weekly"),
     "capacity_days": Number(14, 2, 60, "ours: twice the time between two tellings"),
@@ -83,6 +91,12 @@ TEXTS: dict[str, Text] = {
         40,
         "ours: where a supporter reaches a safety keeper at any hour (J05); empty: the site's phone",
         may_be_empty=True,
+    ),
+    "leave_to": Text(
+        "https://weather.gc.ca/",
+        200,
+        "ours: the public weather page of Canada, which says nothing of whoever opens it",
+        is_address=True,
     ),
     "agreement_version": Text("1", 20, "ours: a new version asks every supporter to sign again (C12)"),
 }
@@ -108,6 +122,7 @@ CHOICES: dict[str, Choice] = {
 
 
 _READ = "policy"
+_HOST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d{1,5})?")
 
 RISING = (
     ("nudge_first_hours", "nudge_second_hours"),
@@ -240,4 +255,15 @@ def _checked(name: str, value: int | str) -> str:
         or not text_.isprintable()
     ):
         raise SettingError(f"{name} has at most {TEXTS[name].longest} characters.")
+    elif TEXTS[name].is_address and not is_address(text_):
+        raise SettingError(f"{name} is an address that begins with https://.")
     return text_
+
+
+def is_address(typed: str) -> bool:
+    """Whether this is the address of a page elsewhere: HTTPS, a host, no blank and no user in it."""
+    try:
+        parts = urlsplit(typed)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(_HOST.fullmatch(parts.netloc)) and not re.search(r"\s", typed)

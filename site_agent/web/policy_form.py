@@ -105,4 +105,9 @@ def _text_form(name: str) -> type[ChangeForm]:
 
         value = StringField(NAMED[name].label, [*needed, *checks])
 
+        def validate_value(self, field: Field) -> None:
+            """Who leaves a page is led somewhere, and on a private line."""
+            if rule.is_address and not policy.is_address(field.data or ""):
+                raise ValidationError(_("Enter an address like https://weather.gc.ca/"))
+
     return TextForm

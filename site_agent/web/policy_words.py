@@ -42,7 +42,7 @@ GROUPS: dict[str, tuple[LazyString, tuple[str, ...]]] = {
         ("contact_hours", "nudge_first_hours", "nudge_second_hours", "talks", "tracker_hours"),
     ),
     "reaching-out": (_l("Reaching out"), ("routine_outreach", "outreach_days")),
-    "keeping": (_l("Keeping and forgetting"), ("identity_days", "coded_days", "floor_days")),
+    "keeping": (_l("Keeping and forgetting"), ("identity_days", "coded_days", "safety_days", "floor_days")),
     "supporters": (
         _l("Supporters"),
         (
@@ -55,6 +55,7 @@ GROUPS: dict[str, tuple[LazyString, tuple[str, ...]]] = {
         ),
     ),
     "lines": (_l("Lines to call"), ("programme_phone", "crisis_phone", "keeper_phone")),
+    "pages": (_l("Pages for physicians and supporters"), ("leave_to",)),
 }
 """The settings in the order of the page."""
 
@@ -142,6 +143,14 @@ NAMED: dict[str, Named] = {
     "coded_days": Named(
         _l("A coded row is kept after closing"), _l("Then only the totals are left."), "days"
     ),
+    "safety_days": Named(
+        _l("A report of the safety route is kept"),
+        _l(
+            "Its time and its way, for the two keepers. Then only its count is left. No report says whose it was, so "
+            "none goes while anything is under a legal hold."
+        ),
+        "days",
+    ),
     "floor_days": Named(
         _l("Nothing is erased earlier than"),
         _l("A floor that the law may set. Ask counsel; 0 if there is none."), "days",
@@ -170,6 +179,10 @@ NAMED: dict[str, Named] = {
     ),
     "crisis_phone": Named(
         _l("Suicide crisis line"), _l("At the foot of every page, and before a physician sends a request.")
+    ),
+    "leave_to": Named(
+        _l("Where “Leave this page” leads"),
+        _l("A page that anybody might have open, such as the weather. It is told nothing of where somebody came from."),
     ),
     "keeper_phone": Named(
         _l("Phone of the safety keepers"),

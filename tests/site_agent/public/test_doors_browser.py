@@ -89,3 +89,41 @@ def test_a_notice_leads_by_mail_to_a_request(phone, desk):
             "outreach",
             "asked",
         )
+
+
+WEATHER = "https://weather.gc.ca/"
+
+
+def nothing_said_of_where_from(route):
+    """Stands for the page elsewhere, and refuses who tells it more than that somebody comes."""
+    told = route.request.headers.keys() & {"referer", "origin", "cookie"}
+    route.fulfill(body=f"<title>told {len(told)}</title>", content_type="text/html")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_a_page_is_left_at_a_press(phone, script):
+    page = phone(java_script_enabled=script)
+    page.route(WEATHER + "**", nothing_said_of_where_from)
+    page.goto(page.base + "/help")
+    page.goto(page.base + "/ask")
+    page.evaluate("window.scrollTo(0, 2000)")
+    button = page.get_by_role("button", name="Leave this page")
+    expect(button).to_be_in_viewport()
+    with page.expect_navigation(url=WEATHER):
+        button.click()
+    assert page.title() == "told 0"
+    page.go_back()
+    # Without script the browser keeps the way back, which the help page says.
+    expect(page).to_have_url(page.base + ("/help" if script else "/ask"))
+
+
+def test_a_page_is_left_by_pressing_shift_three_times(phone):
+    page = phone()
+    page.route(WEATHER + "**", nothing_said_of_where_from)
+    page.goto(page.base + "/ask")
+    page.get_by_label("Your name").focus()
+    for _ in range(2):
+        page.keyboard.press("Shift")
+    expect(page.locator(".govuk-exit-this-page [role=status]")).to_contain_text("press 1 more time")
+    with page.expect_navigation(url=WEATHER):
+        page.keyboard.press("Shift")

@@ -79,3 +79,20 @@ def test_the_defaults_are_in_order(session: Any) -> None:
     for name, rule in policy.NUMBERS.items():
         assert policy.out_of_order(session, name, rule.default) is None
         assert rule.least <= rule.default <= rule.most
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "weather.gc.ca", "http://weather.gc.ca/", "javascript:alert(1)", "https://", "https://user@example.ca/",
+        "https://example.ca/a b", "https://[", "//weather.gc.ca", "https://nodots/",
+    ],
+)  # fmt: skip
+def test_nobody_is_led_to_what_is_no_page_on_a_private_line(session: Any, address: str) -> None:
+    with pytest.raises(SettingError):
+        policy.put(session, "leave_to", address)
+
+
+def test_a_page_elsewhere_may_have_a_port_a_path_and_a_query(session: Any, cedar: Agent) -> None:
+    policy.put(session, "leave_to", "https://meteo.example.ca:8443/bc?lang=en", cedar.now)
+    assert policy.text(session, "leave_to").endswith("bc?lang=en")

@@ -17,7 +17,7 @@ ALL = {**policy.NUMBERS, **policy.CHOICES, **policy.TEXTS}
 CHANGED = {
     **{name: str(rule.most if rule.most != rule.default else rule.least) for name, rule in policy.NUMBERS.items()},
     **{name: rule.options[-1] for name, rule in policy.CHOICES.items()},
-    **dict.fromkeys(policy.TEXTS, "555"),
+    **dict.fromkeys(policy.TEXTS, "555"), "leave_to": "https://www.example.ca/weather",
     "nudge_first_hours": "25", "nudge_second_hours": "49", "contact_hours": "96", "advertise_days": "8",
 }  # fmt: skip
 
@@ -100,6 +100,8 @@ def test_every_setting_can_be_changed_and_makes_a_version(
         ("programme_phone", "", "Enter what people should read"),
         ("programme_phone", "1" * 41, "40 characters or fewer"),
         ("programme_phone", "1-800\u202e", "invisible character"),
+        ("leave_to", "http://weather.gc.ca/", "Enter an address like https://weather.gc.ca/"),
+        ("leave_to", "javascript:alert(1)", "Enter an address like https://weather.gc.ca/"),
         ("nudge_second_hours", "72", "does not go with “From the yes to a first attempt at contact”"),
         ("nudge_second_hours", "24", "does not go with “First reminder of the contact”"),
         ("contact_hours", "three", "Enter a whole number"),
