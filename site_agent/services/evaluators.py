@@ -113,8 +113,13 @@ def supporters_assessing(session: AnySession, identity: Named) -> set[str]:
     return assessing_each(session, [identity])[0]
 
 
-def assessing_each(session: AnySession, identities: Sequence[Named]) -> list[set[str]]:
-    """`supporters_assessing` of several physicians, in as many queries as of one: for lists of requests."""
+def assessing_each(
+    session: AnySession, identities: Sequence[Named], here: Sequence[Supporter] | None = None
+) -> list[set[str]]:
+    """`supporters_assessing` of several physicians, in as many queries as of one: for lists of requests.
+
+    `here`: everybody who has not left, if they were just read.
+    """
     # No line has the key "", so a name or an address that is not there finds nobody.
     keys = [(key_of(each.name), email_key_of(each.email)) for each in identities]
     same = or_(
@@ -125,7 +130,11 @@ def assessing_each(session: AnySession, identities: Sequence[Named]) -> list[set
         select(Evaluator.supporter_id, Evaluator.name_key, Evaluator.email_key).where(same)
     )
     lines = [(who, name, email) for who, name, email in found]
-    everybody = _roster(session)
+    everybody = (
+        _roster(session)
+        if here is None
+        else [_plain(each.supporter_id, each.name, each.email) for each in here]
+    )
     return [
         {who for who, name, email in lines if name == name_key or email == email_key}
         | _oneself(everybody, plain_name(identity.name), plain_email(identity.email or ""))
@@ -215,7 +224,11 @@ def sweep(session: AnySession, now: datetime) -> None:
 
 def _roster(session: AnySession) -> list[tuple[str, str, str]]:
     here = select(Supporter.supporter_id, Supporter.name, Supporter.email).where(Supporter.left_at.is_(None))
-    return [(who, plain_name(name), plain_email(email)) for who, name, email in session.execute(here)]
+    return [_plain(*each) for each in session.execute(here)]
+
+
+def _plain(who: str, name: str, email: str) -> tuple[str, str, str]:
+    return who, plain_name(name), plain_email(email)
 
 
 def _oneself(roster: list[tuple[str, str, str]], name: str, email: str) -> set[str]:

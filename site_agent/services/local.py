@@ -5,7 +5,7 @@ another-person, unmatched, closed. What only staff read hangs on the match (subj
 overdue, extended, reassigned, stage-waived. No event says who was asked, or that somebody did not take it (J08).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -43,6 +43,7 @@ __all__ = [
     "next_step",
     "next_steps",
     "stay_here",
+    "steps_of",
     "waits_since",
     "waive_stage",
 ]
@@ -155,9 +156,18 @@ def next_steps(
 ) -> dict[str, Step]:
     """`next_step` of each that waits, by request id, in a number of queries that does not grow with the list."""
     ids = [each.request_id for each in requests_]
-    matches = {
-        each.request_id: each for each in session.scalars(select(Match).where(Match.request_id.in_(ids)))
-    }
+    rows = session.scalars(select(Match).where(Match.request_id.in_(ids)))
+    return steps_of(session, requests_, {row.request_id: row for row in rows if row.request_id}, now, pool)
+
+
+def steps_of(
+    session: AnySession,
+    requests_: Sequence[Request],
+    matches: Mapping[str, Match],
+    now: datetime,
+    pool: matching.Pool | None = None,
+) -> dict[str, Step]:
+    """`next_steps` where their matches, by request id, were just read."""
     pairs = [(each, matches.get(each.request_id)) for each in requests_]
     waiting = [pair for pair in pairs if pair[0].state in OPEN and not _is_taken_care_of(*pair)]
     if not waiting:
@@ -171,9 +181,9 @@ def next_steps(
 
 
 def _step(request: Request, outlook: own_candidates.Outlook, *, enrolled: bool) -> Step:
-    if outlook.now.candidates:
-        return Step("ask", outlook.now.candidates[0])
-    if outlook.waived.candidates:
+    if outlook.first is not None:
+        return Step("ask", outlook.first)
+    if outlook.if_waived:
         return Step("waive-stage")
     tried = request.elsewhere and request.thid is not None
     return Step("programme-line" if tried or not enrolled else "elsewhere")

@@ -96,13 +96,13 @@ class Pool:
 
     @cached_property
     def free(self) -> list[Supporter]:
-        """Those for whom `may_be_asked` holds."""
-        return [each for each in self.roster if _may_be_asked(each, self.loads, self.at, self.version)]
+        """Those for whom `may_be_asked` holds: the least load first, and among equals always in the same order."""
+        free = [each for each in self.roster if _may_be_asked(each, self.loads, self.at, self.version)]
+        return sorted(free, key=self._place)
 
-    @cached_property
-    def places(self) -> list[tuple[Supporter, Load, str]]:
-        """The free with their load, and what decides between equals: the same whatever the request."""
-        return [(each, self.load(each), sha256(each.supporter_id.encode()).hexdigest()) for each in self.free]
+    def _place(self, supporter: Supporter) -> tuple[int, int, str]:
+        load = self.load(supporter)
+        return load.n_open, load.n_year, sha256(supporter.supporter_id.encode()).hexdigest()
 
 
 def look(pool: Pool, card: Card, stage: str, modality: str, asked: Collection[str]) -> Found:
@@ -110,8 +110,7 @@ def look(pool: Pool, card: Card, stage: str, modality: str, asked: Collection[st
 
     The career stage always binds for a request from elsewhere: its physician is not here to agree to another one.
     """
-    order = _Order(card, ELSEWHERE_WISHES)
-    return _look(pool, _Rules(card, stage, modality, frozenset(asked)), order)
+    return _look(pool, *_elsewhere(card, stage, modality, asked))
 
 
 def look_here(pool: Pool, card: Card, barred: Collection[str], *, stage_binds: bool) -> Found:
@@ -121,8 +120,17 @@ def look_here(pool: Pool, card: Card, barred: Collection[str], *, stage_binds: b
     `stage_binds`: False once the physician has agreed to a supporter of an earlier career stage, or where the site
     does not keep that rule.
     """
-    rules = _Rules(card, card.stage if stage_binds else "unknown", card.modality, frozenset(barred))
-    return _look(pool, rules, _Order(card, HERE_WISHES))
+    return _look(pool, *_here(card, barred, stage_binds=stage_binds))
+
+
+def first(pool: Pool, card: Card, stage: str, modality: str, asked: Collection[str]) -> Candidate | None:
+    """The first that `look` would find, without working out the others."""
+    return _first(pool, *_elsewhere(card, stage, modality, asked))
+
+
+def first_here(pool: Pool, card: Card, barred: Collection[str], *, stage_binds: bool) -> Candidate | None:
+    """The first that `look_here` would find, without working out the others."""
+    return _first(pool, *_here(card, barred, stage_binds=stage_binds))
 
 
 def stage_binds(session: AnySession) -> bool:
@@ -179,15 +187,35 @@ class _Order:
         return tuple(f"wish-{wish}" for wish in self.wished if wish in true)
 
 
+def _elsewhere(card: Card, stage: str, modality: str, asked: Collection[str]) -> tuple[_Rules, _Order]:
+    return _Rules(card, stage, modality, frozenset(asked)), _Order(card, ELSEWHERE_WISHES)
+
+
+def _here(card: Card, barred: Collection[str], *, stage_binds: bool) -> tuple[_Rules, _Order]:
+    rules = _Rules(card, card.stage if stage_binds else "unknown", card.modality, frozenset(barred))
+    return rules, _Order(card, HERE_WISHES)
+
+
 def _look(pool: Pool, rules: _Rules, order: _Order) -> Found:
     ranked = []
-    for each, load, tie in pool.places:
+    for each in pool.free:  # which is in order but for the wishes
         if rules.allow(each):
-            met = order.met(each)
-            ranked.append((load.n_open, load.n_year, -len(met), tie, each, load, met))
-    ranked.sort(key=itemgetter(0, 1, 2, 3))
+            load, met = pool.load(each), order.met(each)
+            ranked.append((load.n_open, load.n_year, -len(met), each, load, met))
+    ranked.sort(key=itemgetter(0, 1, 2))
     chosen = tuple(Candidate(each, order.reasons(each, load, met)) for *_rank, each, load, met in ranked)
     return Found(chosen, len(pool.roster) - len(chosen))
+
+
+def _first(pool: Pool, rules: _Rules, order: _Order) -> Candidate | None:
+    best: tuple[Supporter, Load, tuple[str, ...]] | None = None
+    for each in pool.free:
+        load = pool.load(each)
+        if best is not None and (load != best[1] or not order.wished):
+            break  # whoever comes later carries more, or is no better
+        if rules.allow(each) and (best is None or len(order.met(each)) > len(best[2])):
+            best = each, load, order.met(each)
+    return None if best is None else Candidate(best[0], order.reasons(*best))
 
 
 def _may_be_asked(supporter: Supporter, loads: Mapping[str, Load], now: datetime, version: str) -> bool:

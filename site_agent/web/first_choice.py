@@ -12,8 +12,8 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from site_agent.models import AnySession, Supporter
-from site_agent.services import local, offers
-from site_agent.services.matching import Pool
+from site_agent.services import local, own_candidates
+from site_agent.services.matching import Candidate, Pool
 from site_agent.web.match_about import About
 from site_agent.web.match_acts import may_ask
 from site_agent.web.open_help import OpenHelp
@@ -30,17 +30,21 @@ def with_first_choices(
     if not may_ask():
         return [_to_the_list(line) if line.chooses else line for line in lines]
     ours = {row.request_id: row for row in open_help.requests}
+    theirs = {match.thid: match for match in open_help.matches if not match.is_local}
     wanted = [line.chooses for line in lines if line.chooses]
     own = [ours[each] for each in wanted if each in ours][:N_NAMED]
-    foreign = [each for each in wanted if each not in ours][: N_NAMED // 2]
-    steps = local.next_steps(session, own, now, pool)
-    abouts = {row.request_id: About(open_help.match_of(row), row) for row in own}
+    foreign = [theirs[each] for each in wanted if each in theirs][: N_NAMED // 2]
+    matches = {row.request_id: match for row in own if (match := open_help.match_of(row))}
+    steps = local.steps_of(session, own, matches, now, pool)
+    abouts = {row.request_id: About(matches.get(row.request_id), row) for row in own}
+    firsts = own_candidates.firsts_elsewhere(session, foreign, pool) if foreign else {}
 
     def chosen(line: Waiting) -> Waiting:
         if line.chooses in abouts:
             return _of_own(line, abouts[line.chooses], steps.get(line.chooses))
-        if line.chooses in foreign:
-            return _from_elsewhere(session, line, open_help, pool, now)
+        match = theirs.get(line.chooses)
+        if match is not None and match in foreign:
+            return _from_elsewhere(line, open_help.about(match), firsts.get(match.thid))
         return _to_the_list(line) if line.chooses else line
 
     return [chosen(line) for line in lines]
@@ -63,13 +67,9 @@ def _of_own(line: Waiting, shown: About, step: local.Step | None) -> Waiting:
     return replace(line, step=Step(texts[step.code], shown.url("request_act", act=step.code), press=False))
 
 
-def _from_elsewhere(
-    session: AnySession, line: Waiting, open_help: OpenHelp, pool: Pool, now: datetime
-) -> Waiting:
-    match = next(each for each in open_help.matches if each.thid == line.chooses)
-    shown, best = About(match), offers.candidates(session, match, now, pool).candidates
-    if best:
-        return replace(line, step=_ask(shown, best[0].supporter))
+def _from_elsewhere(line: Waiting, shown: About, first: Candidate | None) -> Waiting:
+    if first is not None:
+        return replace(line, step=_ask(shown, first.supporter))
     step = Step(_("Pass it on"), shown.url("match_act", act="pass"), press=False)
     return replace(line, hint=_("Nobody here can be asked. The hub asks another site."), step=step)
 

@@ -137,3 +137,26 @@ def test_reasons_are_codes_that_pages_know(session: Any, cedar: Agent) -> None:
     helps(session, cedar, supporter, "closed", 1)
     (found,) = matching.candidates(session, card(), "mid", "phone", cedar.now, set())
     assert found.reasons == ("place-open", "stage-fits", "speaks-language", "offers-modality", "none-open")
+
+
+@pytest.mark.parametrize("wishes", [(), ("woman",), ("man", "other-hospital"), ("same-specialty",)])
+@pytest.mark.parametrize("posts", [(), ("supervisor",)])
+def test_the_first_alone_is_the_first_of_the_list(
+    wishes: tuple[str, ...], posts: tuple[str, ...], session: Any, cedar: Agent
+) -> None:
+    for n in range(12):
+        gender, held = ("woman", "man", "other")[n % 3], ("supervisor",) if n < 4 else ()
+        who = add_supporter(session, cedar.now, name=f"Dr. No {n}", email=f"n{n}@example.ca", max_open=9)
+        who.gender, who.posts = gender, held
+        for each in range(n % 4):
+            helps(session, cedar, who, "in-touch", each)
+    session.flush()
+    pool, wanted, barred = matching.Pool.now(session, cedar.now), card(wishes=wishes, posts=posts), set()
+    while (found := matching.look_here(pool, wanted, barred, stage_binds=True)).candidates:
+        first = found.candidates[0]
+        assert matching.first_here(pool, wanted, barred, stage_binds=True) == first
+        elsewhere = matching.look(pool, wanted, "mid", "phone", barred).candidates[0]
+        assert matching.first(pool, wanted, "mid", "phone", barred) == elsewhere
+        barred.add(first.supporter.supporter_id)
+    assert len(barred) == (8 if posts else 12)
+    assert matching.first_here(pool, wanted, barred, stage_binds=True) is None
