@@ -151,7 +151,8 @@ def test_the_first_alone_is_the_first_of_the_list(
         for each in range(n % 4):
             helps(session, cedar, who, "in-touch", each)
     session.flush()
-    pool, wanted, barred = matching.Pool.now(session, cedar.now), card(wishes=wishes, posts=posts), set()
+    pool, wanted = matching.Pool.now(session, cedar.now), card(wishes=wishes, posts=posts)
+    barred: set[str] = set()
     while (found := matching.look_here(pool, wanted, barred, stage_binds=True)).candidates:
         first = found.candidates[0]
         assert matching.first_here(pool, wanted, barred, stage_binds=True) == first
