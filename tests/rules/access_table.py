@@ -93,6 +93,8 @@ OF_REQUEST = {
         "GET POST /<outreach_id>/contact": row(DAILY, outreach_id="@outreach"),
         "GET POST /<outreach_id>/not-now": row(DAILY, {"resources": "no"}, outreach_id="@outreach"),
         "GET POST /<outreach_id>/ask": row(DAILY, outreach_id="@outreach"),
+        "GET POST /<outreach_id>/hold": row(CHARGE, NO, outreach_id="@outreach"),
+        "GET POST /<outreach_id>/hold/lift": row(CHARGE, NO, outreach_id="@outreach"),
         "GET POST /<outreach_id>/<act>": row(DAILY, NO, outreach_id="@outreach", act="called"),
     },
 }
@@ -257,7 +259,7 @@ def sign_in_pages(everybody: frozenset[str], accounts: frozenset[str]) -> dict[s
         },
         "/account": {
             "GET": row(accounts),
-            "POST /stay": row(accounts, NO),
+            "POST /stay": row(everybody, NO),
             "GET POST /password": row(accounts),
             "GET POST /authenticator": row(accounts),
             "GET POST /recovery-codes": row(accounts, NO),
