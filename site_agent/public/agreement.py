@@ -13,8 +13,9 @@ from site_agent.extensions import db
 from site_agent.mail import standing
 from site_agent.models import LinkSession, Supporter
 from site_agent.public import bp
+from site_agent.public.link_door import LinkDoor, Page
 from site_agent.public.offer_pin import left_in_words
-from site_agent.public.visit import enter, save, unused_links, visiting
+from site_agent.public.visit import save, unused_links, visiting
 from site_agent.services import agreements, links, pins, policy
 from site_agent.services.errors import PinError, WrongPinError
 from ui import access, clock
@@ -56,22 +57,16 @@ class SignForm(Form):
 
 @bp.get("/a/<token>")
 @access.link(KIND)
-def open_agreement(token: str) -> str | tuple[str, int]:
+def open_agreement(token: str) -> Page:
     """One button."""
-    if links.find(db.session, token, KIND, clock.now()) is None:
-        return _not_good(token)
-    return render_template("public/agreement_open.html")
+    return _DOOR.look(token)
 
 
 @bp.post("/a/<token>")
 @access.link(KIND)
-def enter_agreement(token: str) -> Response | tuple[str, int]:
-    """Exchange the link for a session; it is used up by signing."""
-    link = links.find(db.session, token, KIND, clock.now())
-    if link is None:
-        return _not_good(token)
-    enter(link)
-    return redirect(url_for("public.agreement"), 303)
+def enter_agreement(token: str) -> Page:
+    """To the agreement; the link is used up by signing."""
+    return _DOOR.come_in(token)
 
 
 @bp.route("/agreement", methods=["GET", "POST"])
@@ -120,6 +115,9 @@ def _sign(supporter: Supporter, form: AgreeForm | SignForm) -> bool:
     return True
 
 
-def _not_good(token: str) -> tuple[str, int]:
+def _not_good(token: str) -> Page:
     known = links.known(db.session, token, KIND) is not None
     return render_template("public/agreement_used.html", known=known), 410 if known else 404
+
+
+_DOOR = LinkDoor(KIND, "public/agreement_open.html", "public.agreement", _not_good)

@@ -7,23 +7,19 @@ from functools import wraps
 from typing import Any
 
 from flask import redirect, render_template, url_for
-from werkzeug.wrappers import Response
 
 from site_agent.extensions import db
 from site_agent.models import LinkSession, Supporter
 from site_agent.public import bp
+from site_agent.public.link_door import LinkDoor, Page, may_send_fresh
 from site_agent.public.offer_pin import PinForm, left_in_words
 from site_agent.public.offer_stage import stage_of
-from site_agent.public.visit import View, enter, present_visit, require_about, save, unused_links
+from site_agent.public.visit import View, present_visit, require_about, save
 from site_agent.services import links, pins, roster, supporter_page
 from ui import access, clock
 from ui.forms import render_form
 
 KIND = supporter_page.KIND
-MOST_UNUSED = 3
-"""Ours: while so many unused links are on their way, no more mail is sent, whoever presses."""
-
-Page = Response | str | tuple[str, int]
 
 
 @dataclass(frozen=True)
@@ -105,21 +101,14 @@ def give_own_pin() -> Page:
 @access.link(KIND)
 def open_mine(token: str) -> Page:
     """One button."""
-    if links.find(db.session, token, KIND, clock.now()) is None:
-        return _not_good(token)
-    return render_template("public/offer_open.html")
+    return _DOOR.look(token)
 
 
 @bp.post("/m/<token>")
 @access.link(KIND)
 def enter_mine(token: str) -> Page:
-    """Exchange the link for a session; it is used up with that."""
-    now = clock.now()
-    link = links.find(db.session, token, KIND, now)
-    if link is None or not links.spend(db.session, link, now):
-        return _not_good(token)
-    enter(link)
-    return redirect(url_for("public.mine"), 303)
+    """To their own page; the link is used up with that."""
+    return _DOOR.come_in(token)
 
 
 @bp.post("/m/<token>/fresh")
@@ -130,14 +119,17 @@ def fresh_mine(token: str) -> Page:
     supporter = None if link is None else db.session.get(Supporter, link.subject)
     if supporter is None or roster.has_left(supporter, clock.now()):
         return render_template("public/offer_unknown.html"), 404
-    if len(unused_links(KIND, supporter.supporter_id)) < MOST_UNUSED:
+    if may_send_fresh(KIND, supporter.supporter_id):
         supporter_page.send_link(db.session, supporter, clock.now())
         save()
     return redirect(url_for("public.fresh_sent"), 303)
 
 
-def _not_good(token: str) -> tuple[str, int]:
+def _not_good(token: str) -> Page:
     """Used, expired or unknown; of the last nothing can be said."""
     if links.known(db.session, token, KIND) is None:
         return render_template("public/offer_unknown.html"), 404
     return render_template("public/offer_used.html"), 410
+
+
+_DOOR = LinkDoor(KIND, "public/offer_open.html", "public.mine", _not_good, once=True)

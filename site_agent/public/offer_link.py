@@ -3,45 +3,34 @@
 from __future__ import annotations
 
 from flask import redirect, render_template, url_for
-from werkzeug.wrappers import Response
 
 from site_agent.extensions import db
 from site_agent.mail import standing
 from site_agent.models import Offer
 from site_agent.public import bp
+from site_agent.public.link_door import LinkDoor, Page, may_send_fresh
 from site_agent.public.offer_stage import is_over, over
-from site_agent.public.visit import enter, save, unused_links
+from site_agent.public.visit import save
 from site_agent.services import inter_site_helper as helper
 from site_agent.services import links
 from ui import access, clock
 from ui.access import public
 
 KIND = "offer"
-MOST_UNUSED = 3
-"""Ours: while so many unused links are on their way, no more mail is sent, whoever presses."""
-
-Page = Response | str | tuple[str, int]
 
 
 @bp.get("/o/<token>")
 @access.link(KIND)
 def open_offer(token: str) -> Page:
     """One button."""
-    if links.find(db.session, token, KIND, clock.now()) is None:
-        return _not_good(token)
-    return render_template("public/offer_open.html")
+    return _DOOR.look(token)
 
 
 @bp.post("/o/<token>")
 @access.link(KIND)
 def enter_offer(token: str) -> Page:
-    """Exchange the link for a session; it is used up with that."""
-    now = clock.now()
-    link = links.find(db.session, token, KIND, now)
-    if link is None or not links.spend(db.session, link, now):
-        return _not_good(token)
-    enter(link)
-    return redirect(url_for("public.offer"), 303)
+    """Into the offer; the link is used up with that."""
+    return _DOOR.come_in(token)
 
 
 @bp.post("/o/<token>/fresh")
@@ -65,7 +54,7 @@ def fresh_sent() -> str:
 def send_fresh(offer_id: str) -> Page:
     """A new link to the supporter's own address, and nowhere else."""
     offer = db.session.get(Offer, offer_id)
-    if len(unused_links(KIND, offer_id)) < MOST_UNUSED:
+    if may_send_fresh(KIND, offer_id):
         if offer is None or helper.fresh_link(db.session, offer, clock.now()) is None:
             db.session.rollback()
             return over()
@@ -73,9 +62,12 @@ def send_fresh(offer_id: str) -> Page:
     return redirect(url_for("public.fresh_sent"), 303)
 
 
-def _not_good(token: str) -> tuple[str, int]:
+def _not_good(token: str) -> Page:
     """Used, expired or unknown; of the last nothing can be said."""
     link = links.known(db.session, token, KIND)
     if link is None:
         return render_template("public/offer_unknown.html"), 404
     return (over() if is_over(link.subject) else render_template("public/offer_used.html")), 410
+
+
+_DOOR = LinkDoor(KIND, "public/offer_open.html", "public.offer", _not_good, once=True)

@@ -11,34 +11,27 @@ from werkzeug.wrappers import Response
 from site_agent.extensions import db
 from site_agent.models import LinkSession, Outreach
 from site_agent.public import bp
-from site_agent.public.visit import enter, present_visit, save, visiting
-from site_agent.services import links, outreach, retention
+from site_agent.public.link_door import LinkDoor, Page
+from site_agent.public.visit import present_visit, save, visiting
+from site_agent.services import outreach, retention
 from site_agent.services.errors import NoLongerOpenError
 from ui import access, clock
 
 KIND = outreach.LINK
-
-Page = Response | str | tuple[str, int]
 
 
 @bp.get("/reply/<token>")
 @access.link(KIND)
 def open_reply(token: str) -> Page:
     """One button."""
-    if links.find(db.session, token, KIND, clock.now()) is None:
-        return _unknown()
-    return render_template("public/reply_open.html")
+    return _DOOR.look(token)
 
 
 @bp.post("/reply/<token>")
 @access.link(KIND)
 def enter_reply(token: str) -> Page:
-    """Exchange the link for a session; the link stays good."""
-    link = links.find(db.session, token, KIND, clock.now())
-    if link is None:
-        return _unknown()
-    enter(link)
-    return redirect(url_for("public.reply"), 303)
+    """To the two answers; the link stays good."""
+    return _DOOR.come_in(token)
 
 
 @bp.get("/reply")
@@ -79,5 +72,8 @@ def _is_open(row: Outreach) -> bool:
     return row.state in outreach.OPEN
 
 
-def _unknown() -> tuple[str, int]:
+def _unknown(token: str) -> Page:
     return render_template("public/reply_unknown.html"), 404
+
+
+_DOOR = LinkDoor(KIND, "public/reply_open.html", "public.reply", _unknown)

@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, url_for
-from werkzeug.wrappers import Response
+from flask import render_template
 
-from site_agent.extensions import db
 from site_agent.public import bp
-from site_agent.public.visit import enter
-from site_agent.services import links
-from ui import access, clock
+from site_agent.public.link_door import LinkDoor, Page
+from ui import access
 
 KIND = "request"
 
 
 @bp.get("/r/<token>")
 @access.link(KIND)
-def open_request(token: str) -> str | tuple[str, int]:
+def open_request(token: str) -> Page:
     """One button."""
-    if links.find(db.session, token, KIND, clock.now()) is None:
-        return _unknown()
-    return render_template("public/request_open.html")
+    return _DOOR.look(token)
 
 
 @bp.post("/r/<token>")
 @access.link(KIND)
-def enter_request(token: str) -> Response | tuple[str, int]:
-    """Exchange the link for a session; the link stays good."""
-    link = links.find(db.session, token, KIND, clock.now())
-    if link is None:
-        return _unknown()
-    enter(link)
-    return redirect(url_for("public.request_page"), 303)
+def enter_request(token: str) -> Page:
+    """To the physician's page; the link stays good."""
+    return _DOOR.come_in(token)
 
 
-def _unknown() -> tuple[str, int]:
+def _unknown(token: str) -> Page:
     return render_template("public/request_unknown.html"), 404
+
+
+_DOOR = LinkDoor(KIND, "public/request_open.html", "public.request_page", _unknown)
