@@ -44,3 +44,5 @@ class Outreach(Base):
     identity: Mapped[bytes | None] = mapped_column(LargeBinary)
     reason: Mapped[bytes | None] = mapped_column(LargeBinary)
     """A code, sealed."""
+    held: Mapped[bool] = mapped_column(default=False)
+    """A legal hold: nothing of it is erased while it lasts."""

@@ -17,6 +17,7 @@ CODES = (
     "contact-excused",
     "talks",
     "outreach",
+    "safety-route",
 )
 
 

@@ -169,9 +169,7 @@ def record_answer(session: AnySession, offer: Offer, yes: bool, now: datetime, b
         decline(session, offer, now)
 
 
-def answer_name(
-    session: AnySession, offer: Offer, close: bool, now: datetime, by: str | None = None
-) -> None:
+def answer_name(session: AnySession, offer: Offer, close: bool, now: datetime, by: str | None = None) -> None:
     """The answer to the one question about the name. Close: stored and sent exactly as a pass. `by`: the coordinator
     who took it down by phone.
 

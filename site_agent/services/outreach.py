@@ -238,12 +238,14 @@ def end_in_silence(session: AnySession, outreach_id: str, now: datetime) -> bool
 def forgettable(session: AnySession, now: datetime) -> Sequence[str]:
     """Ids of ended ones whose name and contact details have served their purpose."""
     over = Outreach.closed_at <= now - _kept_for(session), Outreach.case_id.is_not(None)
-    return session.scalars(select(Outreach.outreach_id).where(*over)).all()
+    return session.scalars(select(Outreach.outreach_id).where(*over, Outreach.held.is_(False))).all()
 
 
 def forget(session: AnySession, outreach_id: str, now: datetime) -> bool:
     """Destroy who it was and why; codes and times stay. The link ends with it."""
     row = session.get_one(Outreach, outreach_id)
+    if row.held:  # put between the look and the deed
+        return False
     cases.destroy(session, row.case_id)
     links.revoke(session, LINK, outreach_id)
     activity.forget_subject(session, outreach_id)

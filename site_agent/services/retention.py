@@ -22,6 +22,7 @@ from site_agent.models import (
     Outreach,
     Reminder,
     Request,
+    SafetyReport,
     Seen,
 )
 from site_agent.models.match import FINAL as MATCH_FINAL
@@ -32,8 +33,10 @@ from site_agent.services import (
     disclosure,
     drafts,
     evaluators,
+    holds,
     links,
     match_end,
+    outreach,
     policy,
     totals,
 )
@@ -65,6 +68,11 @@ def row_kept(session: AnySession) -> timedelta:
     return max(coded, identity_kept(session))
 
 
+def report_kept(session: AnySession) -> timedelta:
+    """How long the time and the way of a safety report stay."""
+    return timedelta(days=max(policy.number(session, "safety_days"), policy.number(session, "floor_days")))
+
+
 def run(session: AnySession, now: datetime) -> None:
     """Erase everything that is due. Never commits."""
     for request in _requests_over(session, now - identity_kept(session), Request.case_id.is_not(None)):
@@ -74,6 +82,7 @@ def run(session: AnySession, now: datetime) -> None:
             match_end.end(session, match, now)
     _lifted(session)
     _end_rows(session, now - row_kept(session))
+    _end_reports(session, now - report_kept(session))
     settled = OutboxRow.state != "waiting", OutboxRow.state != "rejected"
     session.execute(delete(OutboxRow).where(*settled, OutboxRow.settled_at <= now - SENT_TOKENS_KEPT))
     session.execute(delete(Seen).where(Seen.seen_at <= now - SEEN_KEPT))
@@ -128,7 +137,10 @@ def _end_rows(session: AnySession, before: datetime) -> None:
     elsewhere = Match.request_id.is_(None), Match.held.is_(False), Match.state.in_(MATCH_FINAL)
     for match in session.scalars(select(Match).where(*elsewhere, Match.state_at <= before)).all():
         _end_match(session, match)
-    for row in session.scalars(select(Outreach).where(Outreach.closed_at <= before)).all():
+    told = Outreach.closed_at <= before, Outreach.held.is_(False)
+    for row in session.scalars(select(Outreach).where(*told)).all():
+        if row.case_id is not None:
+            outreach.forget(session, row.outreach_id, before)
         totals.keep(session, row)
         session.delete(row)
     _end_log(session, before)
@@ -139,9 +151,20 @@ def _end_log(session: AnySession, before: datetime) -> None:
     held = union(
         select(Request.request_id).where(Request.held.is_(True)),
         select(Match.thid).where(Match.held.is_(True)),
+        select(Outreach.outreach_id).where(Outreach.held.is_(True)),
     )
     of_none_held = or_(Activity.subject.is_(None), Activity.subject.not_in(held))
     session.execute(delete(Activity).where(Activity.at <= before, of_none_held))
+
+
+def _end_reports(session: AnySession, before: datetime) -> None:
+    # No report says which match it was about, so a hold on any of them keeps them all.
+    if holds.any_held(session):
+        return
+    for row in session.scalars(select(SafetyReport).where(SafetyReport.at <= before)).all():
+        totals.keep(session, row)
+        session.delete(row)
+    session.flush()
 
 
 def _end_request(session: AnySession, request: Request) -> None:

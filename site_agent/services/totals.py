@@ -19,6 +19,7 @@ from site_agent.models import (
     Match,
     Outreach,
     Request,
+    SafetyReport,
     Site,
     Total,
 )
@@ -27,6 +28,7 @@ from site_agent.models.request import FINAL
 Counts = Counter[tuple[str, str]]
 """How many, by quarter ("2026Q4", of the site's own calendar) and code."""
 Moment = tuple[datetime | None, str]
+Counted = Request | Match | ContactClock | Interaction | Outreach | SafetyReport
 
 
 def of(session: AnySession) -> Counts:
@@ -38,7 +40,7 @@ def of(session: AnySession) -> Counts:
     return counts
 
 
-def keep(session: AnySession, *rows: Request | Match | ContactClock | Interaction | Outreach) -> None:
+def keep(session: AnySession, *rows: Counted) -> None:
     """These rows are about to go: what they count for stays. The caller deletes them in the same commit."""
     counts: Counts = Counter()
     zone = _zone(session)
@@ -65,16 +67,20 @@ def _all(session: AnySession) -> Iterator[Moment]:
         yield at, "talks"
     for at in session.scalars(select(Outreach.received_at)):
         yield at, "outreach"
+    for at in session.scalars(select(SafetyReport.at)):
+        yield at, "safety-route"
 
 
-def _moments(row: Request | Match | ContactClock | Interaction | Outreach) -> Iterable[Moment]:
+def _moments(row: Counted) -> Iterable[Moment]:
     if isinstance(row, Request):
         return _request(row)
     if isinstance(row, Match):
         return _match(row)
     if isinstance(row, ContactClock):
         return _clock(row)
-    return [(row.at, "talks")] if isinstance(row, Interaction) else [(row.received_at, "outreach")]
+    if isinstance(row, Outreach):
+        return [(row.received_at, "outreach")]
+    return [(row.at, "talks" if isinstance(row, Interaction) else "safety-route")]
 
 
 def _request(row: "Request | Row[datetime, bool, str, datetime | None]") -> Iterator[Moment]:

@@ -37,6 +37,7 @@ from site_agent.web import (  # noqa: E402, F401  (their routes)
     outreach,
     outreach_acts,
     outreach_answers,
+    outreach_hold,
     people,
     people_acts,
     policy,

@@ -27,11 +27,11 @@ from ui.access import allow, current_person
 from ui.looks import done
 from ui.timewords import day, to_local
 
-_LAW = _l("Only for as long as a court, a regulator or counsel of the site asks for it.")
+LAW = _l("Only for as long as a court, a regulator or counsel of the site asks for it.")
 _SET = Question(
     title=_l("Set a legal hold?"),
     lines=(
-        _LAW,
+        LAW,
         _l("Until you lift it, the name, the reason and the coded row are not erased by their age."),
         _l("Wishes still go when a supporter says yes, and who was asked when it closes."),
         _l(
@@ -41,7 +41,7 @@ _SET = Question(
     button=_l("Set the hold"),
     safe=True,
 )
-_LIFT = Question(
+LIFT = Question(
     title=_l("Lift the legal hold?"),
     lines=(_l("It is logged with your name."),),
     warning=_l("What should have been erased meanwhile is erased within a minute. This cannot be undone."),
@@ -105,7 +105,7 @@ def lift_hold(request_id: str | None = None, thid: str | None = None) -> Respons
     """Lift it; erasing goes on. Twice is once."""
     shown = _about(thid, request_id)
     if request.method == "GET":
-        return render_template("web/confirm.html", act=_LIFT, caption=shown.ref, back=shown.page)
+        return render_template("web/confirm.html", act=LIFT, caption=shown.ref, back=shown.page)
     if holds.lift(db.session, _subject(shown), clock.now(), staff_id()):
         done(_("The legal hold of %(ref)s is lifted.", ref=shown.ref))
     save()

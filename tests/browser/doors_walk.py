@@ -94,6 +94,8 @@ DESK = [
         for name in ("new", "contacted", "followed-up", "offered", "resources")
     ),
     Stop("outreach-contact", "web.outreach_contact", "/outreach/{reach-new}", pressing("Show whom to call")),
+    Stop("outreach-hold", "web.hold_outreach", "/outreach/{reach-new}/hold"),
+    Stop("outreach-lift", "web.lift_outreach_hold", "/outreach/{reach-new}/hold/lift"),
     Stop("outreach-act", "web.outreach_act", "/outreach/{reach-contacted}/called-again"),
     Stop("outreach-no", "web.outreach_not_now", "/outreach/{reach-contacted}/not-now"),
     Stop(
