@@ -34,6 +34,7 @@ from jinja2 import (
 
 from ui import bridge, clock, timewords
 from ui.access import current_person, public
+from ui.catalogue import find_once
 from ui.forms import error_list
 from ui.options import UiOptions
 from ui.signin import sessions
@@ -70,6 +71,7 @@ def init_looks(app: Flask, options: UiOptions) -> None:
         default_locale=app.config["LOCALES"][0],
         locale_selector=lambda: choose_locale(app.config["LOCALES"]),
     )
+    find_once(app)
     app.register_blueprint(assets())
     app.jinja_env.globals.update(template_globals(app, options))
     app.jinja_env.filters.update(
