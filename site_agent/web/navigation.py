@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from flask import current_app, url_for
-from flask_babel import gettext as _
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
 
 from ui.access import current_person, declaration
 from ui.options import NavItem
+
+LINKS: tuple[tuple[str, LazyString, str | tuple[str, ...]], ...] = (
+    ("web.today", _l("Today"), ""),
+    ("web.requests_list", _l("Requests"), ("/requests", "/elsewhere")),
+    ("web.outreach_list", _l("Reach-out"), "/outreach"),
+    ("web.supporters", _l("Supporters"), "/supporters"),
+    ("web.safety_reports", _l("Safety"), "/safety"),
+    ("web.settings", _l("Settings"), ("/set", "/activity")),
+)
+"""Endpoint, words, and where the addresses of that part begin ("": on its own page only)."""
 
 
 def may_open(endpoint: str) -> bool:
@@ -27,20 +38,11 @@ def navigation() -> list[NavItem]:
     """The daily work, safety, settings; nothing for those who are not signed in."""
     if current_person() is None:
         return []
-    links = (
-        NavItem("web.today", _("Today")),
-        NavItem("web.requests_list", _("Requests"), ("/requests", "/elsewhere")),
-        NavItem("web.outreach_list", _("Reach-out"), "/outreach"),
-        NavItem("web.supporters", _("Supporters"), "/supporters"),
-        NavItem("web.safety_reports", _("Safety"), "/safety"),
-        NavItem("web.settings", _("Settings"), ("/set", "/activity")),
-    )
-    return [link for link in links if may_open(link.endpoint)]
+    return [NavItem(endpoint, str(text), prefix) for endpoint, text, prefix in LINKS if may_open(endpoint)]
 
 
 def home() -> str:
     """Where the name at the top leads: the first page of whoever is there, the form for who has no account."""
     if current_person() is None:
         return url_for("public.ask")
-    links = navigation()
-    return url_for(links[0].endpoint if links else "account.account")
+    return url_for(next((endpoint for endpoint, *_shown in LINKS if may_open(endpoint)), "account.account"))
