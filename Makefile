@@ -46,6 +46,7 @@ schemas: ready-test  ## write docs/schemas and the generated parts of docs/proto
 lock:  ## resolve the dependencies anew (needs uv)
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --extra postgres --extra demo pyproject.toml -o requirements/run.txt
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group test --group frontend --extra postgres --extra demo pyproject.toml -o requirements/test.txt
+	@echo uv | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate - -o requirements/install.txt
 
 clean:  ## remove what the commands above made
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis screenshots demo-data

@@ -2,11 +2,12 @@
 
 import gc
 
-from tests.support import routes, statements
+from tests.support import routes, scratch, statements
 from tests.support.browser import browser, new_page, page, playwright_driver, serve_app, tabs
 
 __all__ = ["browser", "new_page", "page", "playwright_driver", "serve_app", "tabs"]
 
+scratch.use_memory()
 routes.share()
 statements.share()
 

@@ -43,6 +43,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The first that is there: the shell draws the same pages with less work."""
 PHONE = {"width": 320, "height": 640}
 DESK = {"width": 1200, "height": 900}
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -143,7 +145,7 @@ def playwright_driver() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def browser(playwright_driver: Playwright) -> Iterator[Browser]:
     """The machine's Chromium, or else the one Playwright fetched."""
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    path = next(filter(None, map(shutil.which, PROGRAMS)), None)
     chromium = playwright_driver.chromium.launch(executable_path=path, args=FLAGS)
     yield chromium
     chromium.close()
