@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from html5lib import HTMLParser
 from jinja2 import FileSystemBytecodeCache
 from werkzeug.test import TestResponse
 
@@ -37,6 +36,7 @@ from site_agent.models.match import HELPING
 from site_agent.services import cases, inter_site_helper, requests, roster, timeline
 from tests.support.agent import new_app
 from tests.support.clock import StoppedClock
+from tests.support.markup import words_of
 from tests.support.scratch import scratch
 from ui.signin.sessions import token_hash
 
@@ -202,13 +202,8 @@ def make_desk(folder: Path) -> Iterator[Desk]:
 
 
 def text_of(answer: TestResponse) -> str:
-    """The words of a page's main part, spaces evened out; the HTML has to be well formed."""
-    parser = HTMLParser(namespaceHTMLElements=False)
-    whole = answer.text.lstrip().lower().startswith("<!doctype")
-    tree = parser.parse(answer.text) if whole else parser.parseFragment(answer.text)
-    assert not parser.errors, parser.errors
-    main = tree.find(".//main") if whole else tree
-    return " ".join(" ".join(main.itertext()).split())
+    """The words of a page's main part, spaces evened out; its tags have to be closed as they were opened."""
+    return words_of(answer.text)
 
 
 def draft_of(answer: TestResponse) -> str:

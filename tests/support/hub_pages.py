@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from html5lib import HTMLParser
 from sqlalchemy import select
 
 from hub.auth import TableStore, invite_person
@@ -19,6 +18,7 @@ from protocol.match_states import State
 from protocol.withdrawal import new_secret, withdrawal_hash
 from tests.support.forge import b64, fixed_sealing_key, fixed_signing_key
 from tests.support.hub import HubUnderTest
+from tests.support.markup import words_of
 from ui.signin.sessions import token_hash
 
 ORIGIN = "https://localhost"
@@ -123,9 +123,4 @@ def add_match(
 
 def text_of(html: str) -> str:
     """The words of a page's main part, or of a fragment, spaces evened out; the HTML has to be well formed."""
-    parser = HTMLParser(namespaceHTMLElements=False)
-    whole = html.lstrip().lower().startswith("<!doctype")
-    tree = parser.parse(html) if whole else parser.parseFragment(html)
-    assert not parser.errors, parser.errors
-    main = tree.find(".//main") if whole else tree
-    return " ".join(" ".join(main.itertext()).split())
+    return words_of(html)
