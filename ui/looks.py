@@ -38,6 +38,7 @@ from ui.catalogue import find_once
 from ui.forms import error_list
 from ui.options import UiOptions
 from ui.signin import sessions
+from ui.unsent import what_was_sent
 
 HERE = Path(__file__).resolve().parent
 ENGLISH = "en_CA"
@@ -126,6 +127,7 @@ def template_globals(app: Flask, options: UiOptions) -> dict[str, Any]:
         "has_endpoint": lambda endpoint: endpoint in app.view_functions,
         "current_person": current_person,
         "idle_seconds": sessions.seconds_left,
+        "what_was_sent": what_was_sent,
         "error_list": error_list,
         "field_label": bridge.field_label,
         "field_legend": bridge.field_legend,

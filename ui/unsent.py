@@ -35,12 +35,12 @@ class Unsent:
 
 def answer_signed_out() -> Response:
     """401: sign in elsewhere, come back, press once more."""
-    return _answer("errors/signed_out.html", 401, _unsent())
+    return _answer("errors/signed_out.html", 401, what_was_sent())
 
 
 def answer_old_token(error: CSRFError) -> Response | None:
     """400: press once more. None where there is nothing to hand back, for the plain page of that error."""
-    unsent = _unsent()
+    unsent = what_was_sent()
     return None if unsent is None else _answer("errors/old_form.html", error.code or 400, unsent)
 
 
@@ -49,13 +49,12 @@ def is_secret(name: str) -> bool:
     return not _SECRET_WORDS.isdisjoint(_WORD.split(name.lower()))
 
 
-def _answer(template: str, status: int, unsent: Unsent | None) -> Response:
-    return Response(render_template(template, unsent=unsent), status=status, mimetype="text/html")
+def what_was_sent() -> Unsent | None:
+    """What of this request can be handed back; None for nothing, too much, or what another page sent.
 
-
-def _unsent() -> Unsent | None:
-    """What can be handed back; None for nothing, too much, or what another page sent."""
-    if not _is_from_own_page():
+    Also for an app's own page that has to refuse a form, such as one of a visit that has ended.
+    """
+    if request.method != "POST" or not _is_from_own_page():
         return None
     posted = list(request.form.items(multi=True))
     fields = tuple((name, value) for name, value in posted if not is_secret(name))
@@ -66,6 +65,10 @@ def _unsent() -> Unsent | None:
         return None  # it would be refused again
     n_secrets = sum(is_secret(name) and name != "csrf_token" for name, _value in posted)
     return Unsent(fields, n_secrets, sum(bool(file.filename) for file in request.files.values()))
+
+
+def _answer(template: str, status: int, unsent: Unsent | None) -> Response:
+    return Response(render_template(template, unsent=unsent), status=status, mimetype="text/html")
 
 
 def _is_from_own_page() -> bool:

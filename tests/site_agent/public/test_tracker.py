@@ -1,11 +1,12 @@
 """The tracker on a phone: taps only, once, never after the end, and nothing lost by a slip or a bad line."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from site_agent.models import Interaction, Match, Offer, OutboxRow, Supporter
-from site_agent.services import inter_site_helper
+from site_agent.services import inter_site_helper, links
 from tests.support.agent import PIN
 from tests.support.desk import IDENTITY, text_of
 
@@ -165,6 +166,32 @@ def test_a_form_filled_in_slowly_is_not_lost_when_the_pin_no_longer_counts(talke
     note(talked, ticket)
     assert len(rows(talked)) == 1
     assert "Enter your PIN" in text_of(talked.get("/offer"))
+
+
+def test_what_was_tapped_is_handed_back_when_the_visit_has_ended(talked):
+    ticket = ticket_of(talked.get("/offer/talk"))
+    talked.client.delete_cookie("__Host-session", domain="localhost")
+    typed = {"about": talked.about, "ticket": ticket, "pin": PIN, **TAPS}
+    late = talked.client.post("/offer/talk", data=typed, headers={"Sec-Fetch-Site": "same-origin"})
+    assert late.status_code == 403
+    assert "Open your link in a new tab" in text_of(late)
+    assert PIN not in late.text
+    with talked.desk.session() as session:
+        token = links.issue(
+            session, "offer", talked.about, talked.desk.now + timedelta(days=1), talked.desk.now
+        )
+    talked.enter(token, "o", talked.about)
+    talked.post("/offer/pin", pin=PIN)
+    held = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', late.text))
+    assert talked.client.post("/offer/talk", data=held).headers["Location"] == "/offer"
+    assert [row.length for row in rows(talked)] == ["15-30"]
+
+
+def test_another_page_puts_nothing_into_one_of_ours(talked):
+    talked.client.delete_cookie("__Host-session", domain="localhost")
+    late = talked.client.post("/offer/talk", data=TAPS, headers={"Sec-Fetch-Site": "cross-site"})
+    assert late.status_code == 403
+    assert "15-30" not in late.text
 
 
 def test_without_the_pin_nothing_opens_and_nothing_is_kept(talked):
