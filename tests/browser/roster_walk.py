@@ -45,6 +45,11 @@ def _later(page: Page, scenery: Scenery) -> None:
     press(page, "They leave")
 
 
+def _every_section(page: Page, scenery: Scenery) -> None:
+    page.get_by_role("button", name="Show all sections").click()
+    page.locator("#crisis_phone").wait_for()
+
+
 ASSESSING = "/supporters/assessing/import"
 POLICY = "/settings/policy"
 DESK = [
@@ -69,7 +74,7 @@ DESK = [
         "assessing-check", "web.check_evaluators", ASSESSING,
         pasting(PAIRS + f"haddad@example.ca,{LONG},{'long.' * 9}name@example.ca\n"),
     ),
-    Stop("policy", "web.policy", POLICY),
+    Stop("policy", "web.policy", POLICY, _every_section),
     Stop("policy-fresh", "web.policy", POLICY, who="newcomer", at="fresh"),
     Stop("policy-history", "web.policy_history", f"{POLICY}/history"),
     Stop("policy-number", "web.change_policy", f"{POLICY}/contact_hours"),
