@@ -21,6 +21,11 @@ from site_agent.services.not_sent import UNDO
 CONNECTED_FOR = timedelta(minutes=2)
 """A site polls at least every 36 s while all is well; after three missed polls it counts as not connected."""
 HELD_BACK = frozenset({"site-pending", "site-suspended"})
+_COUNTS = (
+    select(OutboxRow.state, func.count())
+    .where(OutboxRow.state.in_(("waiting", "rejected")))
+    .group_by(OutboxRow.state)
+)
 
 
 def link_status(session: AnySession, now: datetime) -> LinkStatus:
@@ -31,11 +36,11 @@ def link_status(session: AnySession, now: datetime) -> LinkStatus:
     code = state.last_error_code if enrolled else _enrolment_code(enrolment)
     wrong = state.alarm or code
     fresh = state.last_ok_at is not None and now - state.last_ok_at <= CONNECTED_FOR
-    n_waiting, n_dead = _counts(session, "waiting", "rejected")
+    counts = dict(session.execute(_COUNTS).all())
     return LinkStatus(
         connected=enrolled and fresh and (code is None or code == "own-fault"),
-        waiting=n_waiting,
-        dead=n_dead,
+        waiting=counts.get("waiting", 0),
+        dead=counts.get("rejected", 0),
         last_ok_at=state.last_ok_at,
         alarm=state.alarm,
         pending=code in HELD_BACK,
@@ -124,10 +129,3 @@ def _enrolment_code(enrolment: Enrolment | None) -> str:
     if enrolment.error_code is not None:
         return enrolment.error_code
     return {"pending": "site-pending", "refused": "enrolment-refused"}.get(enrolment.state, "not-enrolled")
-
-
-def _counts(session: AnySession, *states: str) -> list[int]:
-    """How many messages are in each of these states."""
-    counted = select(OutboxRow.state, func.count()).where(OutboxRow.state.in_(states))
-    found = dict(session.execute(counted.group_by(OutboxRow.state)).all())
-    return [found.get(state, 0) for state in states]

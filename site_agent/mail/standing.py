@@ -19,6 +19,15 @@ WAITS = _l(
 WAITS_FOR_VISITOR = _l("Mail is not connected yet: the message waits here and goes as soon as it is.")
 """For a supporter, who has no settings to go to."""
 
+_HAS_MATCH = exists().where(Offer.supporter_id == Supporter.supporter_id, Offer.state != "not-taken")
+_FAILED = (
+    select(Mail, Supporter)
+    .join(Supporter, Supporter.email == Mail.to)
+    .where(Mail.state == "failed", Mail.kind.in_(TO_SUPPORTERS))
+    .where(((Mail.kind == "agreement") & Supporter.left_at.is_(None)) | _HAS_MATCH)
+    .order_by(Mail.next_try_at, Mail.mail_id)
+)
+
 
 def is_connected() -> bool:
     """Whether the current app has a mail server, or the folder of a rehearsal."""
@@ -50,16 +59,8 @@ def failed(session: AnySession) -> Sequence[FailedMail]:
 
     A mail about a match counts only while the supporter has one: afterwards there is nothing to phone about.
     """
-    has_match = exists().where(Offer.supporter_id == Supporter.supporter_id, Offer.state != "not-taken")
-    rows = session.execute(
-        select(Mail, Supporter)
-        .join(Supporter, Supporter.email == Mail.to)
-        .where(Mail.state == "failed", Mail.kind.in_(TO_SUPPORTERS))
-        .where(((Mail.kind == "agreement") & Supporter.left_at.is_(None)) | has_match)
-        .order_by(Mail.next_try_at, Mail.mail_id)
-    )
     found: dict[tuple[str, str], FailedMail] = {}
-    for mail, who in rows:
+    for mail, who in session.execute(_FAILED):
         kind = "agreement" if mail.kind == "agreement" else "offer"
         one = FailedMail(mail.mail_id, kind, mail.next_try_at, who.supporter_id, who.name, who.phone or "")
         found.setdefault((who.supporter_id, kind), one)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from site_agent.models import AnySession, CaseKey
 from site_agent.models.draft import Draft
@@ -25,6 +25,12 @@ MAX_CHARS = 500
 """Of one answer: more than any field takes, so that a wrong one comes back whole to be mended."""
 MAX_VALUES = 60
 """Of one field: more than there are boxes to tick."""
+_MINE = (
+    select(Draft, CaseKey)
+    .join(CaseKey, CaseKey.case_id == Draft.case_id)
+    .where(Draft.person_id == bindparam("person_id"), Draft.changed_at >= bindparam("since"))
+    .order_by(Draft.changed_at)
+)
 
 
 def begin(session: AnySession, person_id: str, now: datetime) -> Draft:
@@ -52,10 +58,8 @@ def find(session: AnySession, draft_id: str, person_id: str, now: datetime) -> D
 
 def of(session: AnySession, person_id: str, now: datetime) -> list[tuple[Draft, Answers]]:
     """What this person has begun and not sent, not past its age, oldest first: in one query, however much it is."""
-    mine = (Draft.person_id == person_id, Draft.changed_at >= now - KEPT_FOR)
-    found = select(Draft, CaseKey).join(CaseKey, CaseKey.case_id == Draft.case_id).where(*mine)
     # Opening looks for the key in the session, which has it as long as it is held here.
-    rows = session.execute(found.order_by(Draft.changed_at)).all()
+    rows = session.execute(_MINE, {"person_id": person_id, "since": now - KEPT_FOR}).all()
     return [(draft, read(session, draft)) for draft, _key in rows]
 
 

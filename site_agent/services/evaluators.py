@@ -13,7 +13,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Protocol
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import bindparam, delete, or_, select
 
 from protocol.envelope import new_id
 from protocol.strict import b64url_encode
@@ -35,6 +35,12 @@ _TITLES = frozenset(
 _ALIKE = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
 """Letters that many keyboards lack and that no accent explains."""
 _JOINED = ".'’`ʼ"
+_SAME = select(Evaluator.supporter_id, Evaluator.name_key, Evaluator.email_key).where(
+    or_(
+        Evaluator.name_key.in_(bindparam("names", expanding=True)),
+        Evaluator.email_key.in_(bindparam("emails", expanding=True)),
+    )
+)
 
 
 class Named(Protocol):
@@ -122,13 +128,8 @@ def assessing_each(
     """
     # No line has the key "", so a name or an address that is not there finds nobody.
     keys = [(key_of(each.name), email_key_of(each.email)) for each in identities]
-    same = or_(
-        Evaluator.name_key.in_({name for name, _ in keys}),
-        Evaluator.email_key.in_({email for _, email in keys}),
-    )
-    found = session.execute(
-        select(Evaluator.supporter_id, Evaluator.name_key, Evaluator.email_key).where(same)
-    )
+    names, emails = {name for name, _ in keys}, {email for _, email in keys}
+    found = session.execute(_SAME, {"names": list(names), "emails": list(emails)})
     lines = [(who, name, email) for who, name, email in found]
     everybody = (
         _roster(session)

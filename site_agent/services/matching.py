@@ -11,7 +11,7 @@ from functools import cached_property
 from hashlib import sha256
 from operator import itemgetter
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select, union_all
 
 from protocol.codes import STAGES
 from protocol.messages.handover import Card
@@ -86,7 +86,7 @@ class Pool:
     def now(session: AnySession, now: datetime, everybody: Iterable[Supporter] | None = None) -> "Pool":
         """As it stands at this moment. `everybody`: all rows of supporters, if they were just read."""
         if everybody is None:
-            everybody = session.scalars(select(Supporter).where(Supporter.left_at.is_(None)))
+            everybody = session.scalars(_HERE)
         here = tuple(each for each in everybody if each.left_at is None)
         return Pool(now, here, current_loads(session, now), policy.text(session, "agreement_version"))
 
@@ -259,8 +259,8 @@ def fits_way(supporter: Supporter, modality: str) -> bool:
 def current_loads(session: AnySession, now: datetime) -> dict[str, Load]:
     """Everybody's load, by supporter id."""
     year = now.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
-    both = union_all(_counted("open", Match.state.in_(TAKEN)), _counted("year", Match.confirmed_at >= year))
-    counts = {(what, who): n for what, who, n in session.execute(both) if who}
+    rows = session.execute(_LOADS, {"year": year})
+    counts = {(what, who): n for what, who, n in rows if who}
     return {who: Load(counts.get(("open", who), 0), counts.get(("year", who), 0)) for _what, who in counts}
 
 
@@ -268,3 +268,10 @@ def _counted(what: str, condition: ColumnElement[bool]) -> Select[str, str, int]
     # Grouped by the column itself, SQLite would walk its index through every match there ever was.
     who = func.coalesce(Match.supporter_id, "")
     return select(literal(what), who, func.count()).where(condition).group_by(who)
+
+
+# Made once: to put a statement together costs more than to run it.
+_HERE = select(Supporter).where(Supporter.left_at.is_(None))
+_LOADS = union_all(
+    _counted("open", Match.state.in_(TAKEN)), _counted("year", Match.confirmed_at >= bindparam("year"))
+)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from protocol.messages.handover import Card
 from site_agent.models import AnySession, CaseKey, Match, Offer, Request
@@ -12,6 +12,8 @@ from site_agent.services import cases, disclosure, evaluators, matching
 from site_agent.services.matching import Candidate, Found, Pool
 
 Waiting = tuple[Request, Match | None]
+_KEYS = select(CaseKey).where(CaseKey.case_id.in_(bindparam("case_ids", expanding=True)))
+_TOKENS = select(Offer.thid, Offer.asked_token).where(Offer.thid.in_(bindparam("thids", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -105,15 +107,13 @@ def _read(session: AnySession, waiting: Sequence[Waiting], pool: Pool) -> list[_
 
 def _keys(session: AnySession, case_ids: Iterable[str | None]) -> Sequence[CaseKey]:
     ours = [case_id for case_id in case_ids if case_id is not None]
-    return session.scalars(select(CaseKey).where(CaseKey.case_id.in_(ours))).all()
+    return session.scalars(_KEYS, {"case_ids": ours}).all()
 
 
 def _tokens(session: AnySession, thids: Sequence[str]) -> dict[str, set[str]]:
     tokens: dict[str, set[str]] = {}
     if thids:
-        for thid, token in session.execute(
-            select(Offer.thid, Offer.asked_token).where(Offer.thid.in_(thids))
-        ):
+        for thid, token in session.execute(_TOKENS, {"thids": thids}):
             tokens.setdefault(thid, set()).add(token)
     return tokens
 

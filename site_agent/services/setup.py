@@ -8,6 +8,7 @@ from site_agent.mail import standing
 from site_agent.models import AnySession, Enrolment, Request, Site, Supporter
 
 TASKS = ("site", "enrolment", "supporter", "form", "mail")
+_ANY = select(select(Supporter.supporter_id).exists(), select(Request.request_id).exists())
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,7 @@ def tasks(session: AnySession) -> list[Task]:
     """Every task with whether it is done, in the order in which they make sense; any order works."""
     site = session.get(Site, 1)
     enrolment = session.get(Enrolment, 1)
-    rows = select(select(Supporter.supporter_id).exists(), select(Request.request_id).exists())
-    any_supporter, any_request = session.execute(rows).one()
+    any_supporter, any_request = session.execute(_ANY).one()
     done = {
         "site": site is not None and bool(site.name and site.phone and site.public_url),
         "enrolment": enrolment is not None and enrolment.state == "approved",

@@ -20,6 +20,12 @@ from site_agent.services.errors import NoLongerOpenError, WrongTimeError
 _LEEWAY = timedelta(minutes=5)
 """The hub's clock, which dates the match, and this one may differ by this much (protocol page: freshness)."""
 
+_WANTED = (
+    select(Interaction)
+    .where(Interaction.call_me.is_(True), Interaction.called_at.is_(None))
+    .order_by(Interaction.entered_at)
+)
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -109,8 +115,7 @@ def check_in(session: AnySession, match: Match, on: date | None, now: datetime) 
 
 def calls_wanted(session: AnySession) -> Sequence[Interaction]:
     """Talks after which the supporter asked to be called and was not yet, oldest first (H14)."""
-    open_ = Interaction.call_me.is_(True), Interaction.called_at.is_(None)
-    return session.scalars(select(Interaction).where(*open_).order_by(Interaction.entered_at)).all()
+    return session.scalars(_WANTED).all()
 
 
 def called(session: AnySession, row: Interaction, now: datetime) -> bool:

@@ -14,6 +14,21 @@ from site_agent.models.match import OPEN as HELP_OPEN
 from site_agent.models.request import OPEN
 from site_agent.web.match_about import About
 
+# Made once: to put a statement together costs more than to run it.
+_THIDS = select(Match.thid).where(Match.state.in_(HELP_OPEN))
+_REQUESTS = select(Request).where(Request.state.in_(OPEN)).order_by(Request.received_at)
+_MATCHES = select(Match).where(Match.state.in_(HELP_OPEN)).order_by(Match.proposed_at)
+_OFFERS = select(Offer).where(Offer.thid.in_(_THIDS), Offer.state != "not-taken")
+_TALKS = (
+    select(Interaction.thid, func.count(), func.max(Interaction.at))
+    .where(Interaction.thid.in_(_THIDS))
+    .group_by(Interaction.thid)
+)
+_REMINDERS = select(Reminder.subject, Reminder.at).where(
+    Reminder.subject.in_(_THIDS), Reminder.code == "tracker"
+)
+_SUPPORTERS = select(Supporter)
+
 
 @dataclass(frozen=True)
 class Talks:
@@ -39,26 +54,13 @@ class OpenHelp:
     @classmethod
     def read(cls, session: AnySession) -> OpenHelp:
         """Six queries."""
-        requests = session.scalars(
-            select(Request).where(Request.state.in_(OPEN)).order_by(Request.received_at)
-        ).all()
-        open_ = select(Match).where(Match.state.in_(HELP_OPEN)).order_by(Match.proposed_at)
-        matches = session.scalars(open_).all()
-        thids = select(Match.thid).where(Match.state.in_(HELP_OPEN))
-        standing = select(Offer).where(Offer.thid.in_(thids), Offer.state != "not-taken")
-        talks = (
-            select(Interaction.thid, func.count(), func.max(Interaction.at))
-            .where(Interaction.thid.in_(thids))
-            .group_by(Interaction.thid)
-        )
-        reminders = select(Reminder).where(Reminder.subject.in_(thids), Reminder.code == "tracker")
         return cls(
-            requests,
-            matches,
-            {offer.thid: offer for offer in session.scalars(standing)},
-            {thid: Talks(n, last) for thid, n, last in session.execute(talks)},
-            {each.subject: each.at for each in session.scalars(reminders)},
-            {each.supporter_id: each for each in session.scalars(select(Supporter))},
+            session.scalars(_REQUESTS).all(),
+            session.scalars(_MATCHES).all(),
+            {offer.thid: offer for offer in session.scalars(_OFFERS)},
+            {thid: Talks(n, last) for thid, n, last in session.execute(_TALKS)},
+            dict(session.execute(_REMINDERS).all()),
+            {each.supporter_id: each for each in session.scalars(_SUPPORTERS)},
         )
 
     def match_of(self, request: Request) -> Match | None:

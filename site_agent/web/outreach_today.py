@@ -18,15 +18,20 @@ from ui.timewords import ago, when
 if TYPE_CHECKING:
     from site_agent.web.waiting import Waiting
 
+_WISHED = and_(Outreach.resources_ok.is_(True), Outreach.case_id.is_not(None))
+_ROWS = (
+    select(Outreach)
+    .where(or_(Outreach.state.in_(("new", "contacted")), _WISHED))
+    .order_by(Outreach.received_at)
+)
+
 
 def waiting_outreach(session: AnySession, now: datetime) -> Iterator[Waiting]:
     """A line for each outreach that somebody at the desk should take a step on. It names nobody."""
     from site_agent.web.waiting import FIND, WATCH, Step, Waiting  # they name each other
 
-    wished = and_(Outreach.resources_ok.is_(True), Outreach.case_id.is_not(None))
     wait = outreach.patience(session)
-    rows = select(Outreach).where(or_(Outreach.state.in_(("new", "contacted")), wished))
-    for row in session.scalars(rows.order_by(Outreach.received_at)):
+    for row in session.scalars(_ROWS):
         href = url_for("web.outreach_page", outreach_id=row.outreach_id)
         if row.state == "new":
             text = _("Reach out to a physician: %(ref)s", ref=row.ref)
