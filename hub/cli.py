@@ -8,6 +8,7 @@ import click
 from flask.cli import ScriptInfo
 
 from hub import config, create_app, database, keys
+from hub.cli_backup import backup
 from hub.cli_people import close_person, create_person
 from hub.extensions import db
 from hub.services import key_directory, limits
@@ -36,6 +37,7 @@ def main(context: click.Context, settings_file: Path | None) -> None:
 
 main.add_command(create_person)
 main.add_command(close_person)
+main.add_command(backup)
 
 
 @main.command("demo", context_settings={"ignore_unknown_options": True, "help_option_names": []})

@@ -9,8 +9,9 @@ import click
 from flask import Flask
 
 from site_agent import create_app, database
+from site_agent.cli_backup import backup, backup_keys, restore_keys
 from site_agent.cli_link import clear_alarm
-from site_agent.cli_people import APP, close_person, create_person
+from site_agent.cli_people import APP, SETTINGS, close_person, create_person
 from site_agent.clock import loop as clock_loop
 from site_agent.config import AgentConfig, ConfigError
 from site_agent.extensions import db
@@ -37,12 +38,15 @@ Result = TypeVar("Result")
 @click.pass_context
 def main(context: click.Context, path: Path | None) -> None:
     """The site agent of Alongside: one site's own program for physician peer support."""
-    context.obj = {_CONFIG: path, APP: lambda: _app(_config(context))}
+    context.obj = {_CONFIG: path, SETTINGS: lambda: _config(context), APP: lambda: _app(_config(context))}
 
 
 main.add_command(create_person)
 main.add_command(close_person)
 main.add_command(clear_alarm)
+main.add_command(backup)
+main.add_command(backup_keys)
+main.add_command(restore_keys)
 
 
 @main.command()
@@ -53,7 +57,7 @@ def init(context: click.Context) -> None:
     _or_say(lambda: KeyStore(config.data_dir).load_or_create())
     _or_say(lambda: database.upgrade(config.database_url))
     click.echo(f"Ready: {config.data_dir}")
-    click.echo("Keep a copy of the key files there, apart from the database's backups.")
+    click.echo("Keep a copy of the key files apart from the database's backups: alongside-agent backup-keys")
 
 
 @main.command()

@@ -20,6 +20,8 @@ from ui.signin.invitations import MAX_NAME_CHARS, PATH, PersonExistsError, hand_
 
 APP = "app"
 """Under this name the commands find how to make the app."""
+SETTINGS = "settings"
+"""And under this one how to read the settings."""
 
 
 @click.command("create-person")

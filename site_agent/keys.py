@@ -7,6 +7,7 @@ case, `cookie.key` signs the pages' cookies.
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -72,6 +73,26 @@ class KeyStore:
             raise KeyFileError(
                 f"A key file in {self._folder} is damaged. Put back the copy of your key backup."
             ) from None
+
+    def texts(self) -> dict[str, str]:
+        """What each file holds, for a backup of the keys. Raises KeyFileError as `load`."""
+        self.load()
+        return {name: self._read(name) for name in _FILES}
+
+    def put_back(self, texts: Mapping[str, str]) -> None:
+        """Write the files of a backup, and check them. Files that hold the same are left alone.
+
+        Raises KeyFileError if others are there, or if the backup is damaged.
+        """
+        if set(texts) != set(_FILES):
+            raise KeyFileError("The backup does not hold the keys of a site.")
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name, text in texts.items():
+            if not (self._folder / name).exists():
+                _write_once(self._folder / name, text)
+            elif self._read(name) != text:
+                raise KeyFileError(f"Another {name} lies in {self._folder}. Restore into a fresh folder.")
+        self.load()
 
     def _create(self) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)

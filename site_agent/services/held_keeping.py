@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from site_agent.models import AnySession, Match, Request
 from site_agent.models.match import FINAL
-from site_agent.services import holds, retention
+from site_agent.services import holds, policy, retention
 from ui.timewords import day, to_local
 
 Facts = list[tuple[str, str]]
@@ -43,7 +43,7 @@ def of_request(session: AnySession, request: Request, mine: bool) -> Facts:
                 ),
             )
         )
-    return [*facts, *_everywhere(), *_law(held)]
+    return [*facts, *_everywhere(session), *_law(held)]
 
 
 def of_match(session: AnySession, match: Match) -> Facts:
@@ -60,7 +60,7 @@ def of_match(session: AnySession, match: Match) -> Facts:
             _("Which two sites, the career stage, how to talk, and the days and times of the match."),
         ),
         (_("At the physician’s own site"), _("The request itself. It is never told which site helps.")),
-        *_everywhere(),
+        *_everywhere(session),
         *_law(held),
     ]
 
@@ -70,7 +70,8 @@ def _row(session: AnySession, ended: datetime | None, held: bool) -> str:
     return f"{_('In this site’s database, without a name.')} {kept}"
 
 
-def _everywhere() -> Facts:
+def _everywhere(session: AnySession) -> Facts:
+    days = min(policy.number(session, "key_backup_days"), policy.number(session, "identity_days"))
     return [
         (_("Counts"), _("How many there were in a quarter, for ever. No count says who, why or where.")),
         (
@@ -83,8 +84,10 @@ def _everywhere() -> Facts:
         ),
         (
             _("Backups"),
-            _(
-                "A copy of the database holds what it held on its day. The site says how long it keeps copies."
+            ngettext(
+                "A copy of the database opens nothing by itself. What opens it is copied apart, for %(num)d day.",
+                "A copy of the database opens nothing by itself. What opens it is copied apart, for %(num)d days.",
+                days,
             ),
         ),
         (_("What was said in a talk"), _("Nothing: nobody writes it down.")),

@@ -74,6 +74,9 @@ NUMBERS: dict[str, Number] = {
     "safety_days": Number(
         365, 30, 3650, "ours: a year, the time that PIPA s. 35(1) names for what a decision rested on"
     ),
+    "key_backup_days": Number(
+        7, 1, 30, "ours: the confidentiality page wants a short life; a week spans a holiday"
+    ),
     "advertise_days": Number(7, 1, 30, "protocol page: open capacity is told at most weekly"),
     "capacity_days": Number(14, 2, 60, "ours: twice the time between two tellings"),
     "year_matches": Number(7, 1, 50, "PSI overview: some 4 to 7 matches a supporter and year"),

@@ -42,7 +42,7 @@ GROUPS: dict[str, tuple[LazyString, tuple[str, ...]]] = {
         ("contact_hours", "nudge_first_hours", "nudge_second_hours", "talks", "tracker_hours"),
     ),
     "reaching-out": (_l("Reaching out"), ("routine_outreach", "outreach_days")),
-    "keeping": (_l("Keeping and forgetting"), ("identity_days", "coded_days", "safety_days", "floor_days")),
+    "keeping": (_l("Keeping and forgetting"), ("identity_days", "coded_days", "safety_days", "floor_days", "key_backup_days")),
     "supporters": (
         _l("Supporters"),
         (
@@ -148,6 +148,14 @@ NAMED: dict[str, Named] = {
         _l(
             "Its time and its way, for the two keepers. Then only its count is left. No report says whose it was, so "
             "none goes while anything is under a legal hold."
+        ),
+        "days",
+    ),
+    "key_backup_days": Named(
+        _l("A backup of the keys opens cases"),
+        _l(
+            "For so long somebody with that file and an older copy of the database could open what was erased "
+            "meanwhile. Never longer than a name is kept."
         ),
         "days",
     ),
