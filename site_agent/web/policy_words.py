@@ -42,7 +42,10 @@ GROUPS: dict[str, tuple[LazyString, tuple[str, ...]]] = {
         ("contact_hours", "nudge_first_hours", "nudge_second_hours", "talks", "tracker_hours"),
     ),
     "reaching-out": (_l("Reaching out"), ("routine_outreach", "outreach_days")),
-    "keeping": (_l("Keeping and forgetting"), ("identity_days", "coded_days", "safety_days", "floor_days", "key_backup_days")),
+    "keeping": (
+        _l("Keeping and forgetting"),
+        ("identity_days", "coded_days", "safety_days", "floor_days", "key_backup_days"),
+    ),
     "supporters": (
         _l("Supporters"),
         (
