@@ -41,6 +41,7 @@ __all__ = [
 ]
 
 REGION = "CA"
+_NORTH_AMERICAN = re.compile(r"\+1([2-9]\d\d)(\d{3})(\d{4})", re.ASCII)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]")
 """C0 but for tab and line ends, DEL, C1, and what stands for a sign that could not be read."""
 
@@ -131,6 +132,9 @@ class PhoneField(StringField):
 
 def phone_words(stored: str) -> str:
     """A kept number as people here write it: "(250) 555-0123", or "+44 20 7946 0000"; other text as it is."""
+    usual = _NORTH_AMERICAN.fullmatch(stored)
+    if usual:  # as the library would: but a page may hold dozens
+        return "({}) {}-{}".format(*usual.groups())
     number = _parse_phone(stored)
     if number is None or not stored.startswith("+"):
         return stored

@@ -12,9 +12,11 @@ import zoneinfo
 zoneinfo.reset_tzpath(to=[])  # before any zone is read
 zoneinfo.ZoneInfo.clear_cache()
 
+from collections.abc import Mapping  # noqa: E402
 from datetime import UTC, date, datetime, timedelta  # noqa: E402
+from functools import cache  # noqa: E402
 
-from babel.dates import format_date, format_datetime  # noqa: E402
+from babel.dates import format_datetime, get_day_names, get_month_names  # noqa: E402
 from flask import current_app, has_app_context  # noqa: E402
 from flask_babel import get_locale, ngettext  # noqa: E402
 from flask_babel import gettext as _  # noqa: E402
@@ -25,6 +27,7 @@ from ui import clock  # noqa: E402
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+_TIME_TAG = Markup('<time datetime="%s">%s</time>')
 
 
 def site_zone() -> zoneinfo.ZoneInfo:
@@ -42,17 +45,25 @@ def to_local(at: datetime, zone: zoneinfo.ZoneInfo | None = None) -> datetime:
 
 def when(at: datetime) -> str:
     """A moment in full: "Mon 3 Nov 2025, 4:40 pm"."""
-    return f"{day(to_local(at).date())}, {clock_time(at)}"
+    return _in_full(to_local(at))
 
 
 def day(on: date) -> str:
     """A day in full: "Mon 3 Nov 2025"."""
-    return format_date(on, "EEE d MMM y", locale=_names())
+    days, months = _calendar(_names())
+    return f"{days[on.weekday()]} {on.day} {months[on.month]} {on.year}"
 
 
 def clock_time(at: datetime, zone: zoneinfo.ZoneInfo | None = None) -> str:
     """The time of day alone: "4:40 pm", or "16 h 40" in French."""
-    local = to_local(at, zone)
+    return _on_the_clock(to_local(at, zone))
+
+
+def _in_full(local: datetime) -> str:
+    return f"{day(local.date())}, {_on_the_clock(local)}"
+
+
+def _on_the_clock(local: datetime) -> str:
     if _names() == "fr":
         return format_datetime(local, "H 'h' mm", locale="fr")
     half = _("am") if local.hour < 12 else _("pm")
@@ -101,8 +112,8 @@ def is_late(at: datetime, now: datetime | None = None) -> bool:
 
 def time_tag(at: datetime, text: str | None = None) -> Markup:
     """A <time> element with the moment in full, or with `text` in its place."""
-    stamp = to_local(at).isoformat(timespec="seconds")
-    return Markup('<time datetime="{}">{}</time>').format(stamp, text or when(at))
+    local = to_local(at)
+    return _TIME_TAG % (local.isoformat(timespec="seconds"), text or _in_full(local))
 
 
 def utc_stamp(at: datetime) -> str:
@@ -114,3 +125,12 @@ def _names() -> str:
     """The language of the names of days and months: plain "en", since en-CA puts a full stop after each."""
     locale = get_locale() if has_app_context() else None
     return locale.language if locale else "en"
+
+
+@cache
+def _calendar(language: str) -> tuple[Mapping[int, str], Mapping[int, str]]:
+    """The short names of days, from Monday (0), and of months, from January (1)."""
+    return (
+        get_day_names("abbreviated", "format", locale=language),
+        get_month_names("abbreviated", "format", locale=language),
+    )

@@ -6,6 +6,7 @@ import io
 from datetime import UTC, date, datetime, time
 
 import html5lib
+import phonenumbers
 import pytest
 from flask_wtf.file import FileField
 from werkzeug.datastructures import MultiDict
@@ -332,3 +333,12 @@ def test_a_form_without_errors_is_answered_with_200_and_no_summary(client):
     assert answer.status_code == 200
     assert "govuk-error-summary" not in answer.text
     assert "Error:" not in answer.text
+
+
+def test_a_number_of_north_america_reads_as_the_library_writes_it() -> None:
+    for area in range(200, 1000):
+        kept = f"+1{area}5550{area % 10}42"
+        number = phonenumbers.parse(kept, "CA")
+        assert phone_words(kept) == phonenumbers.format_number(
+            number, phonenumbers.PhoneNumberFormat.NATIONAL
+        )

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel.dates import format_date
 
 from tests.support.styleguide import NOW, create_styleguide
 from ui import timewords
@@ -56,6 +57,14 @@ def test_a_moment_is_written_in_full_on_the_sites_clock():
 
 def test_a_moment_is_written_as_french_readers_write_it(in_french):
     assert timewords.when(datetime(2025, 11, 4, 0, 40, tzinfo=UTC)) == "lun. 3 nov. 2025, 16 h 40"
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_day_reads_as_the_library_writes_it(language, monkeypatch):
+    monkeypatch.setattr(timewords, "_names", lambda: language)
+    for passed in range(366):
+        on = date(2028, 1, 1) + timedelta(days=passed)
+        assert timewords.day(on) == format_date(on, "EEE d MMM y", locale=language)
 
 
 def test_a_day_has_no_zone():
