@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
-from flask import abort, url_for
+from flask import abort
 
 from site_agent.extensions import db
 from site_agent.models import Match, Request
 from site_agent.services import local, match_end
 from site_agent.services.errors import NoLongerOpenError
+from site_agent.web.addresses import address
 from site_agent.web.refs import ref_of
 
 
@@ -37,11 +37,11 @@ class About:
     @cached_property
     def page(self) -> str:
         """The address of its page."""
-        return url_for("web.request_page" if self.request else "web.elsewhere", **self._key)
+        return address("web.request_page" if self.request else "web.elsewhere", *self._key)
 
-    def url(self, endpoint: str, **more: Any) -> str:
+    def url(self, endpoint: str, **more: str) -> str:
         """The address of one of its acts or forms."""
-        return url_for(f"web.{endpoint}", **self._key, **more)
+        return address(f"web.{endpoint}", *self._key, **more)
 
     @property
     def seen(self) -> str:
@@ -56,11 +56,11 @@ class About:
             raise NoLongerOpenError()
 
     @property
-    def _key(self) -> dict[str, Any]:
+    def _key(self) -> tuple[str, str]:
         if self.request is not None:
-            return {"request_id": self.request.request_id}
+            return "request_id", self.request.request_id
         assert self.match is not None
-        return {"thid": self.match.thid}
+        return "thid", self.match.thid
 
 
 def about(thid: str | None, request_id: str | None) -> About:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import and_, or_, select
 
 from site_agent.models import AnySession, Outreach
 from site_agent.services import outreach
+from site_agent.web.addresses import address
 from ui.timewords import ago, when
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def waiting_outreach(session: AnySession, now: datetime) -> Iterator[Waiting]:
 
     wait = outreach.patience(session)
     for row in session.scalars(_ROWS):
-        href = url_for("web.outreach_page", outreach_id=row.outreach_id)
+        href = address("web.outreach_page", "outreach_id", row.outreach_id)
         if row.state == "new":
             text = _("Reach out to a physician: %(ref)s", ref=row.ref)
             hint = _("Told %(ago)s. Early is kind: call, or mail the offer.", ago=ago(row.received_at))

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import Integer, bindparam, func, select
 
 from site_agent import words
 from site_agent.extensions import db
 from site_agent.models import Match, Request
 from site_agent.models.match import FINAL as HELP_OVER
-from site_agent.models.request import FINAL
+from site_agent.models.request import FINAL, OPEN
 from site_agent.web import ROLES, bp
+from site_agent.web.addresses import address
 from site_agent.web.open_help import OpenHelp
 from site_agent.web.refs import ref_of
 from site_agent.web.request_rows import status
@@ -28,10 +29,26 @@ VIEWS = {
     "elsewhere": _l("From elsewhere"),
     "over": _l("Over"),
 }
-N_SHOWN = 50
+N_SHOWN = 25
 """Ours: of what is over, on one page."""
 LONGEST = 12
 """Of a reference that is looked for; more is no reference."""
+
+# Made once: to put a statement together costs more than to run it.
+_SKIPPED = bindparam("skipped", type_=Integer)
+# Not by the states that are over: the index of states would find all of them, the one of days finds a page.
+_OWN = select(Request).where(Request.state.not_in(OPEN)).order_by(Request.closed_at.desc())
+_OWN_OVER = _OWN.limit(N_SHOWN).offset(_SKIPPED)
+_IS_OVER = Match.state.in_(HELP_OVER), Match.request_id.is_(None)
+# First which, then all of them: what is put in order is short.
+_WHICH_OVER = (
+    select(Match.thid).where(*_IS_OVER).order_by(Match.state_at.desc()).limit(N_SHOWN).offset(_SKIPPED)
+)
+_FOREIGN_OVER = select(Match).where(Match.thid.in_(_WHICH_OVER)).order_by(Match.state_at.desc())
+_N_OVER = select(
+    select(func.count()).select_from(Request).where(Request.state.in_(FINAL)).scalar_subquery(),
+    select(func.count()).select_from(Match).where(*_IS_OVER).scalar_subquery(),
+)
 
 
 @dataclass(frozen=True)
@@ -86,15 +103,11 @@ def _open(show: str) -> dict[str, Any]:
 
 def _over(page: int) -> dict[str, Any]:
     """Ended requests; one from elsewhere only by its reference, since nobody is to be joined to it any more."""
-    skipped = (page - 1) * N_SHOWN
-    own = select(Request).where(Request.state.in_(FINAL)).order_by(Request.closed_at.desc())
-    is_over = Match.state.in_(HELP_OVER), Match.request_id.is_(None)
-    foreign = select(Match).where(*is_over).order_by(Match.state_at.desc())
-    n_own = db.session.scalar(select(func.count()).select_from(Request).where(Request.state.in_(FINAL))) or 0
-    n_foreign = db.session.scalar(select(func.count()).select_from(Match).where(*is_over)) or 0
+    n_own, n_foreign = db.session.execute(_N_OVER).one()
+    which = {"skipped": (page - 1) * N_SHOWN}
     return {
-        "own": [_of_own(row, None, "") for row in db.session.scalars(own.offset(skipped).limit(N_SHOWN))],
-        "foreign": [_of_match(row, "") for row in db.session.scalars(foreign.offset(skipped).limit(N_SHOWN))],
+        "own": [_of_own(row, None, "") for row in db.session.scalars(_OWN_OVER, which)],
+        "foreign": [_of_match(row, "") for row in db.session.scalars(_FOREIGN_OVER, which)],
         "n_pages": max(1, -(-max(n_own, n_foreign) // N_SHOWN)),
     }
 
@@ -119,12 +132,12 @@ def _found_elsewhere(ref: str) -> list[Line]:
 
 
 def _of_own(row: Request, match: Match | None, supporter: str) -> Line:
-    href = url_for("web.request_page", request_id=row.request_id)
+    href = address("web.request_page", "request_id", row.request_id)
     where = _("Elsewhere") if row.elsewhere else _("This site")
     return Line(row.ref, href, row.received_at, where, supporter, status(row, match))
 
 
 def _of_match(row: Match, supporter: str) -> Line:
     tag = words.MATCH_STATUS[row.state]
-    href = url_for("web.elsewhere", thid=row.thid)
+    href = address("web.elsewhere", "thid", row.thid)
     return Line(ref_of(row.thid), href, row.proposed_at, _("From elsewhere"), supporter, tag)

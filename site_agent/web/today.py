@@ -16,6 +16,7 @@ from site_agent.models import Enrolment, LinkState
 from site_agent.services import matching, setup
 from site_agent.services.errors import NoLongerOpenError
 from site_agent.web import ROLES, bp
+from site_agent.web.addresses import address
 from site_agent.web.desk import attempt, staff_id
 from site_agent.web.navigation import may_open
 from site_agent.web.news import seen
@@ -96,7 +97,7 @@ def _standing(now: datetime) -> Standing:
 def _lists(standing: Standing) -> dict[str, Any]:
     open_help = standing.open_help
     going = [
-        (row, status(row, open_help.match_of(row)))
+        (row, status(row, open_help.match_of(row)), address("web.request_page", "request_id", row.request_id))
         for row in open_help.requests
         if row.state in ("looking", "in-hand", "in-touch") and not row.restate
     ]

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import url_for
 from flask_babel import gettext as _
 
 from site_agent.models import AnySession, Match, Request
 from site_agent.services import local, policy
+from site_agent.web.addresses import address
 from site_agent.web.match_about import About
 from site_agent.web.open_help import OpenHelp, Talks
 from site_agent.web.waiting import (
@@ -71,7 +71,7 @@ def waiting_help(session: AnySession, open_help: OpenHelp, now: datetime) -> Ite
 
 
 def _of_request(row: Request, match: Match | None, limits: _Limits, now: datetime) -> Iterator[Waiting]:
-    href = url_for("web.request_page", request_id=row.request_id)
+    href = address("web.request_page", "request_id", row.request_id)
     since = local.waits_since(row, match)
     if since is not None:
         late = now - since > limits.find

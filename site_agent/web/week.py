@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from flask import url_for
 from flask_babel import gettext as _
 
+from site_agent.web.addresses import address
 from site_agent.web.open_help import OpenHelp
 from ui.timewords import site_zone, to_local
 
@@ -59,5 +59,5 @@ def _days(open_help: OpenHelp) -> Iterator[Coming]:
     for who in open_help.supporters.values():
         if who.paused and who.paused_until is not None and who.left_at is None:
             at = datetime.combine(who.paused_until, time(23, 59), site_zone())
-            href = url_for("web.supporter", supporter_id=who.supporter_id)
+            href = address("web.supporter", "supporter_id", who.supporter_id)
             yield Coming(at, _("The pause of %(name)s ends", name=who.name), href, True)
