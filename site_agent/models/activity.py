@@ -14,6 +14,7 @@ CODES = (
     "match-opened",
     "outreach-opened",
     "held-printed",
+    "stays-here",
     "roster-exported",
     "policy-changed",
     "hold-set",

@@ -26,6 +26,7 @@ from site_agent.public import (  # noqa: E402, F401  (their routes hang on the b
     request_held,
     request_link,
     request_page,
+    request_stay,
     safety,
     tracker,
 )

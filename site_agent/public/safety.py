@@ -83,7 +83,7 @@ def _shown(visit: LinkSession | None) -> dict[str, Any]:
     pauses = visit is not None and _helped(visit) is not None
     return {
         "keepers": _keepers(visit),
-        "keeper_phone": _keeper_phone(),
+        "keeper_phone": keeper_phone(),
         "crisis_phone": policy.text(db.session, "crisis_phone"),
         "pauses": pauses,
     }
@@ -104,6 +104,6 @@ def _keepers(visit: LinkSession | None) -> list[str]:
     return [person.name for person in safety.keepers(db.session)] if visit is not None else []
 
 
-def _keeper_phone() -> str:
-    """The keepers' own number, if the site has given one; else the site's."""
+def keeper_phone() -> str:
+    """Where a safety keeper is reached: their own number, if the site has given one; else the site's."""
     return policy.text(db.session, "keeper_phone") or site_phone()

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from site_agent.extensions import db
 from site_agent.models import Request
 from site_agent.models.request import FINAL
-from site_agent.services import held_for_physician, requests, timeline
+from site_agent.services import held_for_physician, requests, stay, timeline
 from site_agent.words_doors import OPENER
 
 
@@ -50,6 +50,7 @@ WORDS: dict[str, Words] = {
         _l("Nobody could help in time. Please call the line below, or your coordinator, who can look again."),
     ),
 }
+STAYS = Words(_l("Received"), "blue", _l("Your own site has been told. Nobody there has been asked yet."))
 RESTATE = Words(
     _l("Waiting for you"),
     "yellow",
@@ -65,6 +66,9 @@ EVENTS: dict[str, LazyString] = {
     "restated": _l("You said your wishes again"),
     "in-hand": _l("A supporter said yes"),
     "in-touch": _l("Your supporter reached out"),
+    "stays-by-link": _l("You chose to be helped from your own site"),
+    "stays-by-phone": _l("It was noted that you agreed by phone to be helped from your own site"),
+    "stay-objected": _l("You said that you had not agreed, and your name was closed again"),
     "another-person": _l("You asked for another person"),
     "unmatched": _l("Nobody could help in time"),
     "withdrawn": _l("Your request was withdrawn"),
@@ -79,6 +83,9 @@ OPENED: dict[str, LazyString] = {
     "request-opened": _l("%(who)s opened your request"),
     "match-opened": _l("%(who)s opened the page of your match"),
     "held-printed": _l("%(who)s printed everything held"),
+    "stays-here": _l(
+        "%(who)s noted that you agreed by phone to be helped from your own site, which opens your name"
+    ),
 }
 
 
@@ -93,6 +100,10 @@ class Standing:
     """Who opened the name or the request, by role, and when: the latest first."""
     name_opened: bool
     history: tuple[dict[str, object], ...]
+    stays_by: str | None
+    """It was to go elsewhere and is helped here: by whose word, as `services.stay` says."""
+    may_stay: bool
+    may_object: bool
     may_withdraw: bool
     may_swap: bool
     must_restate: bool
@@ -105,7 +116,7 @@ def standing(request: Request) -> Standing:
     events = timeline.of(db.session, request.request_id)
     opened = held_for_physician.openings(db.session, request)
     return Standing(
-        words=_words(request),
+        words=_words(request, events[-1].code if events else ""),
         hidden=requests.is_hidden(request),
         openings=tuple({"text": opened_by(each), "at": each.at, "by": ""} for each in reversed(opened)),
         name_opened=any(each.code == "name-opened" for each in opened),
@@ -114,6 +125,9 @@ def standing(request: Request) -> Standing:
             for event in reversed(events)
             if event.code in EVENTS
         ),
+        stays_by=stay.stays_by(db.session, request),
+        may_stay=stay.may_stay(request),
+        may_object=stay.may_object(db.session, request),
         may_withdraw=request.state not in FINAL,
         may_swap=request.state in ("in-hand", "in-touch"),
         must_restate=request.restate,
@@ -127,8 +141,10 @@ def opened_by(opening: held_for_physician.Opening) -> str:
     return str(OPENED[opening.code]) % {"who": who}
 
 
-def _words(request: Request) -> Words:
+def _words(request: Request, last: str) -> Words:
     if request.restate:
         return RESTATE
+    if last in (stay.BY_LINK, stay.BY_PHONE):
+        return STAYS
     here = request.state == "looking" and not request.elsewhere
     return WORDS["looking-here" if here else request.state]

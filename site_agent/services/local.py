@@ -42,7 +42,6 @@ __all__ = [
     "match_of",
     "next_step",
     "next_steps",
-    "stay_here",
     "steps_of",
     "waits_since",
     "waive_stage",
@@ -130,16 +129,6 @@ def give_up_here(session: AnySession, request: Request, now: datetime, by: str |
     if match is not None:
         match_end.end(session, match, now)
     timeline.note(session, request.request_id, "unmatched", now, by)
-
-
-def stay_here(session: AnySession, request: Request, now: datetime, by: str) -> None:
-    """Nobody elsewhere could help, and the physician agrees to be helped here: `by` asked them.
-
-    From now on the name is read at this desk as of any own request. Raises NoLongerOpenError if it is on its way.
-    """
-    if not move(session, request, Request.state.in_(("new", "unmatched")), elsewhere=False):
-        raise NoLongerOpenError()
-    timeline.note(session, request.request_id, "asked-here", now, by)
 
 
 def next_step(session: AnySession, request: Request, now: datetime) -> str | None:

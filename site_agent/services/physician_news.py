@@ -9,28 +9,35 @@ from datetime import datetime
 
 from sqlalchemy import and_, exists, or_, select
 
-from site_agent.models import AnySession, Reminder, Request
-from site_agent.services import held_for_physician, links, post
+from site_agent.models import AnySession, Event, Reminder, Request
+from site_agent.services import held_for_physician, links, post, stay
 
 TOLD = ("in-hand", "unmatched", "withdrawn")
 """What a physician waits for, or took back: a withdrawal is acknowledged (D13)."""
-_CODE = "news"
+_CODE, _STAYS = "news", "news-stays"
 
 
 def to_tell(session: AnySession, now: datetime) -> Iterable[str]:
     """Ids of the requests that changed since their physician was last written to."""
-    known = and_(
+    known = exists().where(
         Reminder.subject == Request.request_id, Reminder.code == _CODE, Reminder.at >= Request.state_at
     )
+    # That somebody noted their word, which opens a name, is news although nothing else has changed.
+    noted = Event.subject == Request.request_id, Event.code == stay.BY_PHONE
+    heard = exists().where(
+        Reminder.subject == Event.subject, Reminder.code == _STAYS, Reminder.at >= Event.at
+    )
+    stays = exists().where(*noted, ~heard)
     wanted = Request.mail_ok.is_(True), Request.case_id.is_not(None)
     news = or_(Request.state.in_(TOLD), Request.restate.is_(True))
-    return session.scalars(select(Request.request_id).where(*wanted, news, ~exists().where(known)))
+    return session.scalars(select(Request.request_id).where(*wanted, or_(and_(news, ~known), stays)))
 
 
 def tell(session: AnySession, request_id: str, now: datetime) -> bool:
     """Queue one mail. False if no address is left to write to."""
     request = session.get_one(Request, request_id)
     session.merge(Reminder(subject=request_id, code=_CODE, at=max(now, request.state_at)))
+    session.merge(Reminder(subject=request_id, code=_STAYS, at=now))
     to = held_for_physician.address(session, request)
     if to is None:
         return False

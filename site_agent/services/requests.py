@@ -165,7 +165,7 @@ def look_elsewhere(session: AnySession, request: Request, now: datetime, by: str
     here = and_(Request.state == "looking", Request.elsewhere.is_(False))
     changed = move(
         session, request, or_(Request.state.in_(("new", "unmatched")), here),
-        state="looking", state_at=now, elsewhere=True, thid=thid, round=0,
+        state="looking", state_at=now, elsewhere=True, thid=thid, round=0, restate=request.wishes is None,
     )  # fmt: skip
     if not changed:
         raise NoLongerOpenError()

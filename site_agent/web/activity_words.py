@@ -12,6 +12,7 @@ WHAT: Words = {
     "match-opened": _l("Opened a match from elsewhere with its name"),
     "outreach-opened": _l("Opened whom to reach out to"),
     "held-printed": _l("Opened everything held"),
+    "stays-here": _l("Noted a physician’s word to be helped from here, which opens the name"),
     "roster-exported": _l("Took a list of people out"),
     "policy-changed": _l("Changed the policy"),
     "hold-set": _l("Set a legal hold"),
@@ -29,6 +30,7 @@ OF_A_CASE = (
     "match-opened",
     "outreach-opened",
     "held-printed",
+    "stays-here",
     "hold-set",
     "hold-lifted",
 )
@@ -39,5 +41,6 @@ OPENED: Words = {
     "request-opened": _l("%(who)s opened the request"),
     "match-opened": _l("%(who)s opened the page of the match"),
     "held-printed": _l("%(who)s opened everything held"),
+    "stays-here": _l("%(who)s noted that the physician agreed by phone to be helped from here"),
 }
 """The same on the sheet of one case, by role."""

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from site_agent.extensions import db
 from site_agent.models import Match, Request
 from site_agent.models.request import OPEN
-from site_agent.services import local, requests
+from site_agent.services import local, requests, stay
 from site_agent.web.desk import staff_id
 from site_agent.web.questions import Question
 
@@ -91,18 +91,29 @@ ACTS = (
     ),
     Act(
         "stay-here",
-        lambda row, match, step: row.elsewhere and row.state in ("new", "unmatched"),
+        lambda row, match, step: stay.may_stay(row) and not stay.objected(db.session, row),
         _l("Ask somebody here"),
         Question(
             title=_l("Does the physician agree to be helped from this site?"),
             lines=(
                 _l("They asked for somebody from elsewhere. Ask them first: this changes who could know."),
-                _l("From then on the name is read at this desk, and supporters of this site can be asked."),
+                _l(
+                    "It opens the name. From then on name, reason and contact details are read at this desk, and "
+                    "supporters of this site can be asked."
+                ),
+                _l(
+                    "They can choose it themselves by the link that they kept. Then nobody has to take "
+                    "anybody’s word for it."
+                ),
             ),
-            button=_l("Yes, they agree"),
-            safe=True,
+            warning=_l(
+                "It is kept that you noted this, and when. The physician sees it on their page, hears of it by mail if "
+                "they want news, and can object, which closes the name again."
+            ),
+            said_so=_l("The physician told me so by phone"),
+            button=_l("Open the name and ask here"),
         ),
-        lambda row, now: local.stay_here(db.session, row, now, staff_id()),
+        lambda row, now: stay.stay_here(db.session, row, now, staff_id()),
         _l("Request %(ref)s is helped from this site. The list shows who can be asked."),
     ),
     Act(

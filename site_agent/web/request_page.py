@@ -17,6 +17,7 @@ from site_agent.web.history import history
 from site_agent.web.match_about import about
 from site_agent.web.match_view import context
 from site_agent.web.places import places
+from site_agent.web.questions import SaidSoForm
 from site_agent.web.request_acts import act_named, offered
 from site_agent.web.request_rows import contact_words, meaning, rows, status
 from site_agent.web.wishes_form import WishesAgainForm
@@ -111,14 +112,15 @@ def request_reopen(request_id: str) -> Response:
 
 @bp.route("/requests/<request_id>/<act>", methods=["GET", "POST"])
 @allow(*ROLES)
-def request_act(request_id: str, act: str) -> str | Response:
+def request_act(request_id: str, act: str) -> tuple[str, int] | Response:
     """A question, and the press that answers it."""
     row, chosen = _row(request_id), act_named(act) or abort(404)
     page = url_for("web.request_page", request_id=request_id)
-    shown = about(None, request_id)
-    if request.method == "GET":
-        seen = shown.seen if chosen.moves_on else None
-        return render_template("web/confirm.html", act=chosen.question, caption=row.ref, back=page, seen=seen)
+    shown, form = about(None, request_id), SaidSoForm(chosen.question)
+    if not form.validate_on_submit():
+        seen = request.form.get("seen", shown.seen) if chosen.moves_on else None
+        asked = {"act": chosen.question, "caption": row.ref, "back": page, "seen": seen}
+        return render_form("web/confirm.html", form, **asked)
 
     def do() -> None:
         shown.require_seen(request.form)

@@ -96,6 +96,12 @@ ASK = [
         "own-request-withdraw", "public.withdraw", "/r/{r-looking}",
         opening("Open my page", then=at("/request/withdraw")),
     ),
+    Stop("own-request-stay", "public.stay_here", "/r/{r-unmatched}", opening("Open my page", then=at("/request/stay"))),
+    Stop("own-request-stayed", "public.request_page", "/r/{r-stayed}", opening("Open my page")),
+    Stop(
+        "own-request-not-agreed", "public.not_agreed", "/r/{r-stayed}",
+        opening("Open my page", then=at("/request/not-agreed")),
+    ),
 ]  # fmt: skip
 OFFER = [
     Stop("offer-link", "public.open_offer", "/o/{o-link}"),

@@ -23,6 +23,7 @@ from site_agent.services import (
     offers,
     requests,
     safety,
+    stay,
     timeline,
     tracker,
 )
@@ -150,7 +151,7 @@ def with_links(desk: Desk) -> dict[str, str]:
         ways["a-new"] = agreements.invite(session, session.get_one(Supporter, who), desk.now)
     ways |= {
         f"r-{state}": _own_link(desk, state)
-        for state in ("new", "looking", "in-hand", "in-touch", "withdrawn")
+        for state in ("new", "looking", "in-hand", "in-touch", "withdrawn", "unmatched", "stayed")
     }
     ways |= {
         f"h-{name}": _offer_here(desk, name, HERE[name], f"Dr. {next(family)}-{name.title()}")
@@ -224,6 +225,10 @@ def _own_link(desk: Desk, state: str) -> str:
             inter_site_home.status(session, row.thid, word, desk.now - HOUR, desk.now)
         if state == "withdrawn":
             requests.withdraw(session, row, desk.now, None)
+        if state in ("unmatched", "stayed"):
+            inter_site_home.status(session, row.thid, "unmatched", desk.now - HOUR, desk.now)
+        if state == "stayed":
+            stay.stay_here(session, row, desk.now, "person-cora")
         if state == "in-touch":
             timeline.note(session, request_id, "name-opened", desk.now - 30 * HOUR)
         return links.issue(session, "request", request_id, None, desk.now)

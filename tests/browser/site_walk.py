@@ -123,6 +123,11 @@ DESK = [
     ),
     Stop("request-elsewhere", "web.request_act", "/requests/{new}/elsewhere"),
     Stop("request-withdraw", "web.request_act", "/requests/{looking}/withdraw"),
+    Stop("request-stay-here", "web.request_act", "/requests/{unmatched}/stay-here"),
+    Stop(
+        "request-stay-here-errors", "web.request_act", "/requests/{unmatched}/stay-here",
+        pressing("Open the name and ask here"), status=422,
+    ),
     Stop("request-close", "web.request_act", "/requests/{new}/close"),
     Stop("request-name", "web.request_name", "/requests/{looking}/name"),
     Stop("request-name-open", "web.request_name", "/requests/{looking}/name", pressing("Open the name")),

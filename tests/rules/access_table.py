@@ -210,6 +210,8 @@ BY_LINK = {
         "GET /withdraw": row(PHYSICIANS),
         "POST /withdraw": row(PHYSICIANS, NO),
         "GET POST /another": row(PHYSICIANS, {"language": "en"}),
+        "GET POST /stay": row(PHYSICIANS, NO),
+        "GET POST /not-agreed": row(PHYSICIANS, NO),
         "GET /held": row(PHYSICIANS),
         "POST /held": row(PHYSICIANS, NO),
         "POST /held/code": row(PHYSICIANS),

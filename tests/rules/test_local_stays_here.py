@@ -16,6 +16,7 @@ from site_agent.services import (
     offers,
     requests,
     safety,
+    stay,
     tracker,
 )
 from tests.support.local import Here, here, site
@@ -117,7 +118,7 @@ def test_a_request_that_stays_here_after_all_is_not_moved_by_what_the_hub_said_o
     thid = request.thid
     assert thid is not None
     inter_site_home.status(here.session, thid, "unmatched", here.now, here.now)
-    local.stay_here(here.session, request, here.now, here.person())
+    stay.stay_here(here.session, request, here.now, here.person())
     here.session.commit()
     before = len(here.session.scalars(select(OutboxRow)).all())
     match = here.in_hand(request, here.supporter())

@@ -11,7 +11,7 @@ from sqlalchemy import event, select
 from protocol.messages.handover import Identity
 from site_agent.extensions import db
 from site_agent.models import Event, Mail, Match, Offer, OutboxRow, Request
-from site_agent.services import disclosure, evaluators, interactions, local, requests, timeline
+from site_agent.services import disclosure, evaluators, interactions, local, requests, stay, timeline
 from site_agent.services import inter_site_helper as helper
 from site_agent.services.errors import NoLongerOpenError, NotEligibleError
 from site_agent.services.evaluators import Physician
@@ -270,12 +270,12 @@ def test_after_nobody_elsewhere_a_physician_may_stay_here(here: Here) -> None:
     uma, by = here.supporter(), here.person()
     request = here.request(elsewhere=True, door="form")
     with pytest.raises(NoLongerOpenError):
-        local.stay_here(here.session, request, here.now, by)
+        stay.stay_here(here.session, request, here.now, by)
     here.session.rollback()
     request.state = "unmatched"
     here.session.commit()
-    local.stay_here(here.session, request, here.now, by)
-    assert codes(here, request.request_id)[-1] == ("asked-here", by)
+    stay.stay_here(here.session, request, here.now, by)
+    assert codes(here, request.request_id)[-1] == ("stays-by-phone", by)
     here.in_hand(request, uma)
     here.withdraw(request)
     assert [row.type for row in here.session.scalars(select(OutboxRow))] == ["match.request"]

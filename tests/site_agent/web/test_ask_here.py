@@ -149,7 +149,7 @@ def test_one_whom_nobody_elsewhere_could_help_may_stay_here(desk: Desk, coordina
     assert "Canary" not in page(coordinator, request_id)
     question = text_of(coordinator.get(f"/requests/{request_id}/stay-here"))
     assert "Does the physician agree" in question
-    coordinator.post(f"/requests/{request_id}/stay-here")
+    coordinator.post(f"/requests/{request_id}/stay-here", data={"said_so": "y"})
     shown = page(coordinator, request_id)
     assert "Dr. Wren Canary" in shown
     assert "Dr. Ada Okafor" in shown
