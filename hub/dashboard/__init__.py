@@ -14,6 +14,7 @@ from hub.dashboard import (  # noqa: E402, F401  (their routes)
     site,
     sites,
     team,
+    team_address,
     team_log,
     team_member,
 )

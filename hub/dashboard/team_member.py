@@ -95,7 +95,7 @@ _ROLES = {"make-viewer": people.VIEWER, "make-staff": people.STAFF}
 @allow("staff")
 def member(person_id: str) -> str:
     """What is kept, and what can be done."""
-    row = _row(person_id)
+    row = member_row(person_id)
     return render_template(
         "dashboard/team_member.html",
         account=row,
@@ -111,11 +111,10 @@ def member(person_id: str) -> str:
 @allow("staff")
 def confirm_member(person_id: str, action: str) -> str | Response:
     """The question before an act; sent, it is done. Nobody does it to themselves."""
-    row, question = _row(person_id), QUESTIONS.get(action) or abort(404)
+    row, question = member_row(person_id), QUESTIONS.get(action) or abort(404)
     back = url_for("dashboard.member", person_id=person_id)
     if _is_self(row):
-        flash(_("This is your own account. Ask somebody else of the team to do it."), "notice")
-        return redirect(back, 303)
+        return not_oneself(person_id)
     if not question.states & _states(row):
         abort(409)
     if not Form().validate_on_submit():
@@ -131,6 +130,12 @@ def confirm_member(person_id: str, action: str) -> str | Response:
         return link_page(row.name, shown)
     done(str(question.done))
     return redirect(url_for("dashboard.team") if action == "close" else back, 303)
+
+
+def not_oneself(person_id: str) -> Response:
+    """Back to the page of one's own account, with what to do."""
+    flash(_("This is your own account. Ask somebody else of the team to do it."), "notice")
+    return redirect(url_for("dashboard.member", person_id=person_id), 303)
 
 
 def _act(row: Person, action: str) -> str:
@@ -166,6 +171,7 @@ def _is_self(row: Person) -> bool:
     return staff_id() == row.person_id
 
 
-def _row(person_id: str) -> Person:
+def member_row(person_id: str) -> Person:
+    """Whoever has an account of this id, or 404."""
     row = db.session.get(Person, person_id)
     return row if row is not None and row.closed_at is None else abort(404)

@@ -90,6 +90,24 @@ def set_role(session: AnySession, person: Person, role: str, now: datetime, by: 
     audit.of_person(session, "person-role", now, actor=by, person_id=person.person_id, code=role)
 
 
+def change_email(session: AnySession, person: Person, email: str, now: datetime, by: str) -> None:
+    """From now on they sign in with this address. Every session and a link of before end.
+
+    The address that stands already changes nothing. Raises PersonExistsError for one that somebody has or had.
+    """
+    email = email.strip().lower()
+    if email == person.email:
+        return
+    database.alone(session, f"person {email}")
+    if session.scalar(select(Person.person_id).where(Person.email == email)) is not None:
+        raise PersonExistsError(f"{email} is or was somebody's address here")
+    person.email = email
+    session.flush()
+    for table in (SignInSession, Invitation):
+        session.execute(delete(table).where(table.person_id == person.person_id))
+    audit.of_person(session, "person-email", now, actor=by, person_id=person.person_id)
+
+
 def close(session: AnySession, person: Person, now: datetime, by: str = audit.COMMAND) -> None:
     """End an account: it can do nothing from this moment on. Raises LastStaffError."""
     _keep_one(session, person)

@@ -42,7 +42,7 @@ def wire_address(address: str) -> str:
 
 SIGN_IN = ("coordinator", "keeper")
 """Kinds for people with an account, who sign in to read."""
-WORK_AGAIN = ("agreement", "request", "outreach", "invitation")
+WORK_AGAIN = ("agreement", "request", "outreach", "invitation", "address-changed")
 """Kinds whose link opens as often as it is pressed, or has a page of its own to say when it does not."""
 
 
@@ -51,6 +51,11 @@ def _body(mail: Mail, site: Site | None) -> str:
         opening = _("You have a message. Sign in to read it:")
     elif mail.kind == "held":
         opening = _("You asked for a code. It works once, for 15 minutes:")
+    elif mail.kind == "address-changed":
+        opening = _(
+            "The email address of your account was changed, and you were signed out. If you know nothing of it, "
+            "call us at once. Otherwise sign in with the new one:"
+        )
     else:
         opening = _("You have a message. Open it with this link:")
     lines = [opening, "", str(mail.link), ""]

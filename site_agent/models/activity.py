@@ -23,6 +23,7 @@ CODES = (
     "pin-reset",
     "alarm-cleared",
     "people-changed",
+    "email-changed",
 )
 
 

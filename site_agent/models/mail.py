@@ -23,6 +23,7 @@ KINDS = (
     "request",
     "held",
     "outreach",
+    "address-changed",
 )
 STATES = ("waiting", "sent", "failed")
 

@@ -104,6 +104,23 @@ def change(session: AnySession, person: Person, name: str, given: Post, today: d
     session.flush()
 
 
+def change_email(session: AnySession, person: Person, email: str, now: datetime) -> None:
+    """From now on they sign in with this address. Every session and a link of before end; the old address hears it.
+
+    The address that stands already changes nothing. Raises PersonExistsError for one that somebody has or had.
+    """
+    email, before = email.strip().lower(), person.email
+    if email == before:
+        return
+    if session.scalar(select(Person.person_id).where(Person.email == email)) is not None:
+        raise PersonExistsError(f"{email} is or was somebody's address here")
+    person.email = email
+    for table in (SignInSession, Invitation):
+        session.execute(delete(table).where(table.person_id == person.person_id))
+    post.queue(session, "address-changed", before, "/sign-in", now)
+    session.flush()
+
+
 def end(session: AnySession, person: Person, now: datetime) -> None:
     """End an account: it can do nothing from this moment on. Raises LastCoordinatorError."""
     _keep_one(session, person)

@@ -40,6 +40,7 @@ from site_agent.web import (  # noqa: E402, F401  (their routes)
     outreach_hold,
     people,
     people_acts,
+    people_address,
     policy,
     record,
     request_page,

@@ -21,6 +21,7 @@ WHAT: Words = {
     "pin-reset": _l("Reset a supporter’s PIN"),
     "alarm-cleared": _l("Ended an alarm about the hub’s keys"),
     "people-changed": _l("Changed an account or its roles"),
+    "email-changed": _l("Changed the email address of an account"),
 }
 """One for each code of `models.activity.CODES`."""
 

@@ -50,7 +50,7 @@ def start_person_over(person_id: str) -> Response | str:
     """Forget how they sign in, and invite them afresh. One's own account somebody else has to start over."""
     row = the_person(person_id)
     if row.person_id == staff_id():
-        return _not_oneself(person_id)
+        return not_oneself(person_id)
     question = _START_OVER if service.can_sign_in(db.session, row) else _RESEND
     if not Form().validate_on_submit():
         return _ask(question, row.name, person_id)
@@ -65,7 +65,7 @@ def end_person(person_id: str) -> Response | str:
     """End an account; never one's own, and never the last coordinator's."""
     row = the_person(person_id)
     if row.person_id == staff_id():
-        return _not_oneself(person_id)
+        return not_oneself(person_id)
     if not Form().validate_on_submit():
         return _ask(_END, row.name, person_id)
 
@@ -84,7 +84,8 @@ def _ask(question: Question, name: str, person_id: str) -> str:
     return render_template("web/confirm.html", act=question, caption=name, back=back)
 
 
-def _not_oneself(person_id: str) -> Response:
+def not_oneself(person_id: str) -> Response:
+    """Back to the page of one's own account, with what to do."""
     flash(_("This is your own account. Ask another coordinator or the physician lead to do it."), "notice")
     return _back(person_id)
 

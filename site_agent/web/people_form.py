@@ -84,7 +84,7 @@ class InviteForm(Form):
 
 
 class PersonForm(InviteForm):
-    """The same of somebody who is there; their address stays, since they sign in with it."""
+    """The same of somebody who is there; their address has a page of its own, since they sign in with it."""
 
     def __init__(self, person: Person) -> None:
         super().__init__(person)

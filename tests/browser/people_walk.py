@@ -101,6 +101,14 @@ SITE = [
     Stop("person-change", "web.edit_person", "/settings/people/{person-lead}/edit", _fewer_roles),
     Stop("person-start-over", "web.start_person_over", "/settings/people/{person-lead}/start-over"),
     Stop("person-resend", "web.start_person_over", "/settings/people/{person-deputy}/start-over"),
+    Stop("person-address", "web.change_address", "/settings/people/{person-deputy}/address"),
+    Stop(
+        "person-address-errors",
+        "web.change_address",
+        "/settings/people/{person-deputy}/address",
+        pressing("Change the address"),
+        status=422,
+    ),
     Stop("person-end", "web.end_person", "/settings/people/{person-deputy}/end"),
 ]
 HUB = [
@@ -119,6 +127,14 @@ HUB = [
     Stop("team-member", "dashboard.member", "/team/{active-person}"),
     Stop("team-member-invited", "dashboard.member", "/team/{invited-person}"),
     Stop("team-start-over", "dashboard.confirm_member", "/team/{active-person}/start-over"),
+    Stop("team-address", "dashboard.change_address", "/team/{active-person}/address"),
+    Stop(
+        "team-address-errors",
+        "dashboard.change_address",
+        "/team/{active-person}/address",
+        pressing("Change the address"),
+        status=422,
+    ),
     Stop("team-close", "dashboard.confirm_member", "/team/{invited-person}/close"),
 ]
 ACCOUNT = [

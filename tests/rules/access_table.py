@@ -152,6 +152,7 @@ OF_SITE = {
         "GET /people/<person_id>": row(CHARGE, person_id="@deputy"),
         "GET POST /people/<person_id>/edit": row(CHARGE, person_id="@deputy"),
         "GET POST /people/<person_id>/start-over": row(CHARGE, NO, person_id="@deputy"),
+        "GET POST /people/<person_id>/address": row(CHARGE, {"email": "new@example.ca"}, person_id="@deputy"),
         "GET POST /people/<person_id>/end": row(CHARGE, NO, person_id="@deputy"),
     },
     "/safety/reports": {
@@ -293,6 +294,7 @@ OF_HUB = {
         "GET POST /new": row(STAFF),
         "GET /log": row(STAFF),
         "GET /<person_id>": row(STAFF, person_id="@viewer"),
+        "GET POST /<person_id>/address": row(STAFF, {"email": "new@example.ca"}, person_id="@viewer"),
         "GET POST /<person_id>/<action>": row(STAFF, NO, person_id="@viewer", action="close"),
     },
     "/help": {"GET": row(HUB_EVERYBODY)},

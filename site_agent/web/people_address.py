@@ -1,0 +1,69 @@
+"""Another email address for an account: whoever signs in keeps what they are, and the old address hears of it."""
+
+from __future__ import annotations
+
+from flask import redirect, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+from wtforms.validators import InputRequired, Length
+
+from site_agent import roles
+from site_agent.extensions import db
+from site_agent.mail import standing
+from site_agent.models import Person
+from site_agent.services import activity
+from site_agent.services import people as service
+from site_agent.web import bp
+from site_agent.web.desk import save, staff_id
+from site_agent.web.people import hand_over, the_person
+from site_agent.web.people_acts import not_oneself
+from ui import clock
+from ui.access import allow
+from ui.forms import EmailField, Form, render_form
+from ui.looks import done
+from ui.signin.invitations import PersonExistsError
+
+Page = Response | str | tuple[str, int]
+
+
+class AddressForm(Form):
+    """The new address."""
+
+    email = EmailField(
+        _l("New email address"),
+        [
+            InputRequired(_l("Enter an email address")),
+            Length(max=254, message=_l("The email address must be %(max)d letters or fewer")),
+        ],
+        description=_l("They sign in with it, and mail of this site goes there."),
+    )
+
+
+@bp.route("/settings/people/<person_id>/address", methods=["GET", "POST"])
+@allow(*roles.IN_CHARGE)
+def change_address(person_id: str) -> Page:
+    """The form; sent, the address is changed. One's own somebody else has to change."""
+    row = the_person(person_id)
+    if row.person_id == staff_id():
+        return not_oneself(person_id)
+    form = AddressForm()
+    if form.validate_on_submit():
+        try:
+            service.change_email(db.session, row, form.email.data or "", clock.now())
+        except PersonExistsError:
+            form.email.errors = [_("Somebody here has this address, or had it. Enter another one")]
+        else:
+            activity.note(db.session, staff_id(), "email-changed", row.person_id, clock.now())
+            return _changed(row)
+    return render_form("web/person_address.html", form, account=row)
+
+
+def _changed(row: Person) -> Response | str:
+    if not service.can_sign_in(db.session, row):
+        # What went to the old address opens nothing any more.
+        return hand_over(row, service.start_over(db.session, row, clock.now()))
+    save()
+    said = _("%(name)s signs in with the new address from now on.", name=row.name)
+    done(said if standing.is_connected() else standing.said(said))
+    return redirect(url_for("web.person", person_id=row.person_id), 303)
