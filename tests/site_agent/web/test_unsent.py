@@ -15,6 +15,7 @@ from site_agent.models import Person, Supporter
 from tests.faults.canary import found_in, of_folder
 from tests.support.desk import ORIGIN, Desk, text_of
 from ui.signin.sessions import token_hash
+from ui.unsent import is_secret
 
 NAME, EMAIL = "Dr. Wren Canary", "wren.canary@private.example"
 TYPED = {
@@ -60,3 +61,15 @@ def sign_in_again(desk: Desk, client: FlaskClient) -> None:
         TableStore().start_session(person.person_id, token_hash("again"), desk.now, desk.now.replace(hour=23))
     with client.session_transaction(base_url=ORIGIN) as cookie:
         cookie["token"], cookie["seen"] = "again", int(desk.now.timestamp())
+
+
+def test_every_field_that_holds_a_secret_is_left_out() -> None:
+    listed = (
+        (Path(__file__).parents[3] / "docs" / "confidentiality.md").read_text().partition("#### In forms")[2]
+    )
+    kinds = re.findall(
+        r"^- (a code that was drawn for it, or a PIN|a password):(.+?)(?=^- )", listed, re.M | re.S
+    )
+    names = [name for _kind, fields in kinds for name in re.findall(r"Form\.(\w+)`", fields)]
+    assert {"code", "pin", "again", "current", "password"} <= set(names)
+    assert [name for name in names if not is_secret(name)] == []
