@@ -174,3 +174,16 @@ def test_who_is_idle_is_warned_stays_at_a_press_and_is_told_at_the_end(
     with page.expect_popup() as tab:
         page.get_by_role("link", name="Sign in in a new tab").click()
     assert tab.value.url == url + "/sign-in"
+    tab.value.close()
+    page.evaluate(
+        """() => {
+          const form = Object.assign(document.createElement('form'), {method: 'post', action: '/requests'});
+          form.append(Object.assign(document.createElement('input'), {name: 'name', value: 'Dr. Wren Canary'}));
+          document.body.append(form);
+          form.submit();
+        }"""
+    )
+    page.wait_for_url(url + "/requests")
+    expect(page.get_by_role("button", name="Send again")).to_be_visible()
+    check_at_both_widths(page)
+    assert page.locator("input[name=name]").input_value() == "Dr. Wren Canary"
