@@ -1,14 +1,17 @@
 """What this site tells the hub it could take on: bands and sets for the whole site, never a person (N06)."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from protocol.codes import STAGES
 from protocol.messages.offers import Capacity, StageBand
 from site_agent import outbox
-from site_agent.models import AnySession, LinkState
+from site_agent.models import AnySession, LinkState, Site
 from site_agent.services import matching, policy
 
+TOLD_AT = time(6)
+"""Ours, by the site's own clock: a new day's requests come after it, and no press at a desk falls on it."""
 _NOTHING = "0"
 
 
@@ -39,8 +42,9 @@ def advertise(session: AnySession, now: datetime) -> None:
 
 
 def advertise_if_due(session: AnySession, now: datetime) -> bool:
-    """Tell the hub weekly, or at once when the site stops or starts taking requests: anything more often would
-    show each match as it begins and ends. A site that never had a place says nothing. False if nothing was due.
+    """Tell the hub weekly, and when the site stops or starts taking requests: anything more often would show each match
+    as it begins and ends. Both wait for `TOLD_AT` unless the site tells at once (policy `capacity_told`), or the hub
+    would know the hour. A site that never had a place says nothing. False if nothing was due.
     """
     try:
         outbox.site_id(session)
@@ -55,10 +59,21 @@ def advertise_if_due(session: AnySession, now: datetime) -> bool:
         assert state is not None
         days = timedelta(days=policy.number(session, "advertise_days"))
         old = state.advertised_at is None or now - state.advertised_at >= days
-        due = old or _is_open(told) != _is_open(current)
+        due = (old or _is_open(told) != _is_open(current)) and _may_tell(session, state, now)
     if due:
         advertise(session, now)
     return due
+
+
+def _may_tell(session: AnySession, state: LinkState, now: datetime) -> bool:
+    if policy.choice(session, "capacity_told") == "at-once" or state.advertised_at is None:
+        return True
+    site = session.get(Site, 1)
+    local = now.astimezone(ZoneInfo(site.zone) if site else UTC)
+    moment = datetime.combine(local.date(), TOLD_AT, local.tzinfo)
+    if moment > local:
+        moment = datetime.combine(local.date() - timedelta(days=1), TOLD_AT, local.tzinfo)
+    return state.advertised_at < moment
 
 
 def _band(places: int) -> str:

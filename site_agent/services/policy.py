@@ -119,6 +119,9 @@ CHOICES: dict[str, Choice] = {
     "who_assigns": Choice(
         ("coordinator", "lead"), "PSI overview: the administrator; AMA, Brigham: the director"
     ),
+    "capacity_told": Choice(
+        ("daily", "at-once"), "ours: told at once, it would show the hub when a match of a small site begins"
+    ),
     "group_module": Choice(("no",), "PSI overview: individual support only; Brigham: groups as well (M02)"),
 }
 """Where the programme documents disagree: the table at the end of the requirements gives each default."""

@@ -53,6 +53,7 @@ GROUPS: dict[str, tuple[LazyString, tuple[str, ...]]] = {
             "agreement_version",
             "agreement_days",
             "pin_minutes",
+            "capacity_told",
             "advertise_days",
             "capacity_days",
         ),
@@ -181,6 +182,13 @@ NAMED: dict[str, Named] = {
     "advertise_days": Named(
         _l("How often the hub is told what could be taken on"), _l("In bands only, never a supporter."), "days"
     ),
+    "capacity_told": Named(
+        _l("When the hub is told that the last place is taken, or one is free again"),
+        _l(
+            "Once a day hides from the hub at which hour a match here began or ended. Until then a request from "
+            "elsewhere that nobody can take is passed on by itself."
+        ),
+    ),
     "capacity_days": Named(
         _l("What was told to the hub holds"), _l("Then the hub asks this site nothing until it hears again."), "days"
     ),
@@ -214,6 +222,8 @@ OPTION: dict[tuple[str, str], LazyString] = {
     ("specialty", "ignore"): _l("Availability alone"),
     ("who_assigns", "coordinator"): _l("Coordinator or physician lead"),
     ("who_assigns", "lead"): _l("Physician lead only"),
+    ("capacity_told", "daily"): _l("Once a day, at six in the morning"),
+    ("capacity_told", "at-once"): _l("At once"),
     ("group_module", "no"): _l("Off"),
 }
 

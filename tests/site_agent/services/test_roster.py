@@ -1,14 +1,15 @@
 """The roster, what the hub is told of it, and the set-up tasks."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import event
 
 from protocol.messages.offers import Capacity
-from site_agent.models import Enrolment, Supporter
+from site_agent.models import Enrolment, Site, Supporter
 from site_agent.services import policy, roster, setup
 from site_agent.services.errors import InvalidSupporterError, SettingError
 from tests.support.agent import Agent, a_request, add_supporter
@@ -104,7 +105,8 @@ def told(cedar: Agent) -> int:
     return len(cedar.said("offers.capacity"))
 
 
-def test_the_hub_is_told_weekly_and_at_once_when_the_site_stops_or_starts(session: Any, cedar: Agent) -> None:
+def test_the_hub_is_told_weekly_and_when_the_site_stops_or_starts(session: Any, cedar: Agent) -> None:
+    policy.put(session, "capacity_told", "at-once")
     assert not roster.advertise_if_due(session, cedar.now)
     first = add_supporter(session, cedar.now)
     assert roster.advertise_if_due(session, cedar.now)
@@ -119,6 +121,49 @@ def test_the_hub_is_told_weekly_and_at_once_when_the_site_stops_or_starts(sessio
     roster.resume(session, first, cedar.now)
     assert roster.advertise_if_due(session, cedar.now)
     assert told(cedar) == 4
+
+
+@pytest.mark.parametrize("zone", ["America/Vancouver", "America/Edmonton"])
+def test_that_it_stops_or_starts_is_told_at_six_in_the_morning_and_no_sooner(
+    session: Any, cedar: Agent, zone: str
+) -> None:
+    """Of a small site the hub would know the hour at which a match begins and ends."""
+    session.get_one(Site, 1).zone = zone
+    only = add_supporter(session, cedar.now)
+    assert roster.advertise_if_due(session, cedar.now), "a first place tells of no match"
+    six = datetime(2026, 11, 4, 6, tzinfo=ZoneInfo(zone))
+    for state in ("0", "1-2"):
+        if state == "0":
+            roster.pause(session, only, None, cedar.now)
+        else:
+            roster.resume(session, only, cedar.now)
+        for at in (cedar.now, six - timedelta(hours=7), six - timedelta(seconds=1)):
+            assert not roster.advertise_if_due(session, at), at
+        assert roster.advertise_if_due(session, six)
+        assert not roster.advertise_if_due(session, six + timedelta(hours=1))
+        assert bands(cedar.said("offers.capacity")[-1].body)["mid"] == state
+        cedar.clock.at = (six + timedelta(hours=3)).astimezone(UTC)
+        six += timedelta(days=1)
+
+
+def test_a_machine_that_was_off_at_six_tells_when_it_is_on_again(session: Any, cedar: Agent) -> None:
+    only = add_supporter(session, cedar.now)
+    roster.advertise_if_due(session, cedar.now)
+    roster.pause(session, only, None, cedar.now)
+    cedar.clock.advance(days=1, hours=5)
+    assert roster.advertise_if_due(session, cedar.now)
+
+
+def test_a_place_that_was_taken_and_freed_between_two_mornings_is_never_told(
+    session: Any, cedar: Agent
+) -> None:
+    only = add_supporter(session, cedar.now)
+    roster.advertise_if_due(session, cedar.now)
+    roster.pause(session, only, None, cedar.now)
+    roster.advertise_if_due(session, cedar.now + timedelta(hours=2))
+    roster.resume(session, only, cedar.now + timedelta(hours=5))
+    assert not roster.advertise_if_due(session, cedar.now + timedelta(days=1))
+    assert told(cedar) == 1
 
 
 def test_a_site_that_is_not_enrolled_tells_nobody(session: Any, cedar: Agent) -> None:
