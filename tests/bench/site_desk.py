@@ -4,17 +4,21 @@ is open, and beside a page that asks the database for nothing much. Part of `mak
 
 from __future__ import annotations
 
+import gc
 import random
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from protocol.envelope import new_id
+from site_agent.extensions import db
 from site_agent.models import AnySession, Base, ContactClock, Event, Interaction, Match, Request, Supporter
 from site_agent.services import local, match_end, offers
 from tests.support.desk import Desk, make_desk
@@ -24,6 +28,7 @@ YEARS = 5
 N_OPEN = 30
 """What a site that size has open at a time."""
 N_SUPPORTERS = 40
+N_WARM = 5
 N_TIMES = 100
 PAGES = {
     "Today": "/",
@@ -37,52 +42,96 @@ LIMIT_MS = 50.0
 
 @dataclass(frozen=True)
 class Took:
-    """Milliseconds a page took: the middle, 95 of 100, and the processor's part of the latter."""
+    """Milliseconds a page took: the middle, 95 of 100, and the processor's part of the latter; and its queries."""
 
     p50: float
     p95: float
     cpu95: float
+    n_queries: int
+
+
+@dataclass
+class Visits:
+    """One page of one site, asked for again and again."""
+
+    site: Desk
+    client: FlaskClient
+    path: str
+    wall: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+
+    def once(self) -> None:
+        """Ask for it, and keep how long it took."""
+        began, spent = time.perf_counter(), time.process_time()
+        answer = self.client.get(self.path)
+        self.wall.append((time.perf_counter() - began) * 1000)
+        self.cpu.append((time.process_time() - spent) * 1000)
+        assert answer.status_code == 200
+
+    def took(self) -> Took:
+        """What came of it, but for the first times, when all is still to be loaded."""
+        wall, cpu = self.wall[N_WARM:], self.cpu[N_WARM:]
+        return Took(_part(wall, 50), _part(wall, 95), _part(cpu, 95), _n_queries(self))
 
 
 def measure(folder: Path) -> list[tuple[str, Took, Took, Took]]:
-    """For each page: a page of plain words, the page with only what is open, the page over five years."""
-    plain = _at(folder / "plain", lambda desk: None, {"help": "/help"})["help"]
-    small = _at(folder / "small", open_work, PAGES)
-    large = _at(folder / "large", five_years, PAGES)
-    return [(name, plain, small[name], large[name]) for name in PAGES]
+    """For each page: a page of plain words, the page with only what is open, the page over five years.
+
+    All are asked for in turn, so that a machine that is busy for a while slows them alike.
+    """
+    with ExitStack() as sites:
+        plain = _visits(sites.enter_context(_site(folder / "plain", _bare)), {"help": "/help"})
+        small = _visits(sites.enter_context(_site(folder / "small", open_work)), PAGES)
+        large = _visits(sites.enter_context(_site(folder / "large", five_years)), PAGES)
+        gc.collect()
+        for _each in range(N_WARM + N_TIMES):
+            for visits in (*plain.values(), *small.values(), *large.values()):
+                visits.once()
+        words = plain["help"].took()
+        return [(name, words, small[name].took(), large[name].took()) for name in PAGES]
 
 
-def _at(folder: Path, furnish: Callable[[Desk], None], pages: dict[str, str]) -> dict[str, Took]:
+@contextmanager
+def _site(folder: Path, furnish: Callable[[Desk], None]) -> Iterator[Desk]:
     folder.mkdir()
-    took: dict[str, Took] = {}
     for desk in make_desk(folder / "agent"):
         desk.enrol()
         furnish(desk)
-        client = desk.client()
-        took = {name: _time(client, path) for name, path in pages.items()}
-    return took
+        yield desk
 
 
-def _time(client: FlaskClient, path: str) -> Took:
-    for _warm in range(5):
-        assert client.get(path).status_code == 200
-    wall, cpu = [], []
-    for _each in range(N_TIMES):
-        began, spent = time.perf_counter(), time.process_time()
-        client.get(path)
-        wall.append((time.perf_counter() - began) * 1000)
-        cpu.append((time.process_time() - spent) * 1000)
-    return Took(_part(wall, 50), _part(wall, 95), _part(cpu, 95))
+def _visits(site: Desk, pages: dict[str, str]) -> dict[str, Visits]:
+    client = site.client()
+    return {name: Visits(site, client, path) for name, path in pages.items()}
+
+
+def _n_queries(visits: Visits) -> int:
+    seen = []
+    with visits.site.app.app_context():
+        engine = db.engine
+
+    def note(*of_statement: Any) -> None:
+        seen.append(of_statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    visits.client.get(visits.path)
+    event.remove(engine, "before_cursor_execute", note)
+    return len(seen)
 
 
 def _part(values: list[float], percent: int) -> float:
     return sorted(values)[len(values) * percent // 100]
 
 
+def _bare(desk: Desk) -> None:
+    """Nobody has asked yet."""
+
+
 def open_work(desk: Desk) -> None:
     """A roster, and requests at every stage, of the site and from elsewhere."""
     who = [
-        desk.supporter(f"Dr. Number {n}", email=f"n{n}@example.ca", max_open=9) for n in range(N_SUPPORTERS)
+        desk.supporter(f"Dr. Number {n}", email=f"n{n}@example.ca", phone=f"+12505550{n + 100}", max_open=9)
+        for n in range(N_SUPPORTERS)
     ]
     ids = [desk.request() for _ in range(N_OPEN)]
     with desk.session() as session:
