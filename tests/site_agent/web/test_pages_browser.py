@@ -59,6 +59,19 @@ def test_wrong_answers_are_marked_and_the_summary_leads_to_them(coordinator: Fla
     assert page.url.endswith("/check")
 
 
+def test_on_a_phone_the_status_of_a_line_stands_by_its_name(
+    desk: Desk, coordinator: FlaskClient, show: Show
+) -> None:
+    desk.supporter()
+    for _each in range(2):
+        desk.request()
+    gaps = """lines => lines.map(line => line.querySelector('a').getBoundingClientRect().top
+      - line.querySelector('.govuk-task-list__status').getBoundingClientRect().bottom)"""
+    found = show(coordinator, "/").locator(".govuk-task-list__item").evaluate_all(gaps)
+    assert len(found) >= 2
+    assert all(abs(gap) < 12 for gap in found), f"after its button it would be read with the next line: {found}"
+
+
 def test_a_list_with_errors_names_the_rows(coordinator: FlaskClient, show: Show, tmp_path: Path) -> None:
     page = show(coordinator, "/supporters/import")
     chosen = tmp_path / "list.csv"
