@@ -65,19 +65,23 @@ def init_security(app: Flask) -> None:
 def _no_nul() -> None:
     """Nobody types U+0000, and PostgreSQL cannot even look for it.
 
-    An address with one is refused. In a form it becomes U+FFFD, as in every browser that reads it in a page, so that
-    the form comes back with the rest of what was typed and says what to mend (`ui.forms.Form`).
+    A path with one is refused. In what a form sent it becomes U+FFFD, as in every browser that reads it in a page, so
+    that the form comes back with the rest of what was typed and says what to mend (`ui.forms.Form`).
     """
-    if any("\0" in text for text in (request.path, *request.args.values())):
+    if "\0" in request.path:
         abort(400)
-    if not speaks_problems() and any(
-        "\0" in text for pair in request.form.items(multi=True) for text in pair
-    ):
-        readable = [
-            (name.replace("\0", "\ufffd"), value.replace("\0", "\ufffd"))
-            for name, value in request.form.items(multi=True)
-        ]
-        request.form = ImmutableMultiDict(readable)
+    request.args = _readable(request.args)
+    if not speaks_problems():
+        request.form = _readable(request.form)
+
+
+def _readable(sent: ImmutableMultiDict[str, str]) -> ImmutableMultiDict[str, str]:
+    pairs = list(sent.items(multi=True))
+    if not any("\0" in text for pair in pairs for text in pair):
+        return sent
+    return ImmutableMultiDict(
+        (name.replace("\0", "\ufffd"), value.replace("\0", "\ufffd")) for name, value in pairs
+    )
 
 
 def _add_headers(response: Response) -> Response:

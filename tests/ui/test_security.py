@@ -40,7 +40,7 @@ def test_every_answer_carries_the_content_policy(client: FlaskClient, path: str)
     assert headers["Referrer-Policy"] == "no-referrer"
 
 
-@pytest.mark.parametrize("path", ["/%00", "/sign-in?next=/%00", "/sign-in/welcome/a%00b"])
+@pytest.mark.parametrize("path", ["/%00", "/sign-in/welcome/a%00b"])
 def test_an_address_with_a_null_character_is_refused(client: FlaskClient, path: str) -> None:
     assert get(client, path).status_code == 400
 

@@ -89,3 +89,10 @@ def test_what_is_over_comes_a_page_at_a_time(desk: Desk, coordinator: FlaskClien
     assert "Page 2 of 2" in listed(coordinator, show="over", page="2")
     assert coordinator.get("/requests?show=over&page=-3").status_code == 200
     assert coordinator.get("/requests?show=over&page=words").status_code == 200
+
+
+def test_a_pasted_control_character_costs_no_search(desk: Desk, coordinator: FlaskClient) -> None:
+    answer = coordinator.get("/requests?ref=AB%00C")
+    assert answer.status_code == 200
+    assert "A reference has four letters" in text_of(answer)
+    assert "\0" not in answer.text
