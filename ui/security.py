@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from flask import Flask, abort, current_app, request
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
@@ -70,17 +70,20 @@ def _no_nul() -> None:
     """
     if "\0" in request.path:
         abort(400)
-    request.args = _readable(request.args)
-    if not speaks_problems():
+    if _has_nul(request.args):
+        request.args = _readable(request.args)
+    if not speaks_problems() and _has_nul(request.form):
         request.form = _readable(request.form)
 
 
-def _readable(sent: ImmutableMultiDict[str, str]) -> ImmutableMultiDict[str, str]:
-    pairs = list(sent.items(multi=True))
-    if not any("\0" in text for pair in pairs for text in pair):
-        return sent
+def _has_nul(sent: MultiDict[str, str]) -> bool:
+    return any("\0" in text for pair in sent.items(multi=True) for text in pair)
+
+
+def _readable(sent: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:
     return ImmutableMultiDict(
-        (name.replace("\0", "\ufffd"), value.replace("\0", "\ufffd")) for name, value in pairs
+        (name.replace("\0", "\ufffd"), value.replace("\0", "\ufffd"))
+        for name, value in sent.items(multi=True)
     )
 
 
