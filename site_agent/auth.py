@@ -2,7 +2,8 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import delete, func, select, update
+from flask import g
+from sqlalchemy import bindparam, delete, func, select, update
 
 from site_agent import roles
 from site_agent.auth_means import MeansStore, n_changed
@@ -17,6 +18,12 @@ from ui.signin.store import OpenSession
 from ui.signin.store import Person as SignedIn
 
 _TOTP = "person.totp_secret"
+# Made once: every page asks.
+_SIGNED_IN = (
+    select(Person)
+    .join(SignInSession, SignInSession.person_id == Person.person_id)
+    .where(SignInSession.token_hash == bindparam("token_hash"), SignInSession.expires_at > bindparam("at"))
+)
 
 
 class TableStore(MeansStore):
@@ -78,8 +85,11 @@ class TableStore(MeansStore):
         )
 
     def session_person(self, token_hash: str, at: datetime) -> str | None:
-        kept = db.session.get(SignInSession, token_hash)
-        return kept.person_id if kept is not None and kept.expires_at > at else None
+        person = db.session.scalar(_SIGNED_IN, {"token_hash": token_hash, "at": at})
+        if person is None:
+            return None
+        g.signed_in_row = person  # who it is is asked next, and the session forgets rows that nobody holds
+        return person.person_id
 
     def touch_session(self, token_hash: str, on: date) -> None:
         """In a transaction of its own: the page that is looked at only reads."""

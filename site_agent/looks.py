@@ -15,9 +15,9 @@ DEFAULT_ZONE = "America/Vancouver"
 def site() -> Site | None:
     """The site's own row; None before it was named."""
     # Each time on a page asks for it, and the session forgets rows that nobody holds.
-    if g.get("site_row") is None:
-        g.site_row = db.session.get(Site, 1)
-    row: Site | None = g.site_row
+    row: Site | None = g.get("site_row")
+    if row is None:
+        row = g.site_row = db.session.get(Site, 1)
     return row
 
 

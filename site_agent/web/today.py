@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from site_agent.extensions import db
@@ -27,6 +28,9 @@ from site_agent.web.week import week
 from ui import clock
 from ui.access import allow
 from ui.looks import done
+
+_SINGLETONS = (select(LinkState), select(Enrolment))
+"""Each table has one row at most."""
 
 
 @bp.get("/")
@@ -82,7 +86,7 @@ def hub_tag(status: LinkStatus) -> tuple[str, str]:
 
 
 def _standing(now: datetime) -> Standing:
-    held = [db.session.get(LinkState, 1), db.session.get(Enrolment, 1)]
+    held = [db.session.scalar(singleton) for singleton in _SINGLETONS]
     open_help = OpenHelp.read(db.session)
     return Standing(
         at=now,

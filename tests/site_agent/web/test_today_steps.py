@@ -275,8 +275,8 @@ def much(desk: Desk, client: FlaskClient, n: int) -> None:
     client.post(f"/requests/{request_id}/help/ask", data={"supporter": who})
 
 
-N_QUERIES = {"/": 25, "/today/list": 24, "/requests": 11, "/requests?show=over": 8}
-"""With the BEGIN, and three for who is signed in."""
+N_QUERIES = {"/": 24, "/today/list": 23, "/requests": 10, "/requests?show=over": 7}
+"""With the BEGIN, and two for who is signed in where."""
 
 
 def test_a_page_asks_the_database_as_often_for_much_as_for_little(
