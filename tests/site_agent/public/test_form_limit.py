@@ -1,5 +1,6 @@
 """So many forms from one network, so many to the site: counted before they are judged, told to nobody."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -115,6 +116,13 @@ def test_another_network_goes_on(one):
     assert send(one, address="2001:db8:1:2:ffff::9").status_code == 429
     assert send(one, address="2001:db8:1:3::1").status_code == 200
     assert send(one, address="::ffff:192.0.2.2").status_code == 429
+
+
+def test_of_many_at_once_no_more_are_looked_at_than_are_allowed(one):
+    ticket = ticket_on(check(one))
+    with ThreadPoolExecutor(8) as pool:
+        codes = list(pool.map(lambda _: send(one, ticket, name="").status_code, range(8)))
+    assert sorted(codes) == [422] + [429] * 7
 
 
 def test_a_made_up_forwarding_line_is_no_other_network(one):
