@@ -103,7 +103,7 @@ def of_match(line: AuditLine, site: str) -> str:
 def of_person(line: AuditLine) -> str:
     """A change of an account, with the role that it gave."""
     text = str(PERSON.get(line.action) or _("Something else happened"))
-    return f"{text}: {ROLE.get(line.code, line.code)}" if line.code else text
+    return f"{text} ({ROLE.get(line.code, line.code)})" if line.code else text
 
 
 def of_reasons(codes: Iterable[str]) -> str:

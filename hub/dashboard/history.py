@@ -61,7 +61,8 @@ def member_history(person: Person) -> list[Happened]:
 
 def team_history(start: int, most: int) -> list[Happened]:
     """The changes of all accounts, also of those that were ended."""
-    query = select(AuditLine).where(AuditLine.person_id.is_not(None)).order_by(AuditLine.at.desc())
+    query = select(AuditLine).where(AuditLine.person_id.is_not(None))
+    query = query.order_by(AuditLine.at.desc(), AuditLine.audit_id)
     lines = list(db.session.scalars(query.offset(start).limit(most)))
     names = _names(line.person_id or "" for line in lines)
     actors = _Actors(lines)

@@ -55,9 +55,9 @@ def test_each_change_of_an_account_is_noted_with_who_made_it(hub: HubUnderTest, 
     ]
     page = text_of(staff.get("/team/log").text)
     for words in (
-        "Kim Okafor: Invited: Advisory group",
+        "Kim Okafor: Invited (Advisory group)",
         "Kim Okafor: A fresh invitation was made",
-        "Kim Okafor: Given another role: Provincial team",
+        "Kim Okafor: Given another role (Provincial team)",
         "Kim Okafor: The account was started over",
         "Kim Okafor: The account was ended",
         "· Staff Person",

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from site_agent.models import Mail, Offer, OutboxRow, Request
+from site_agent.models import Mail, Offer, OutboxRow, Person, Request
 from tests.site_agent.web.steps import ANSWERS, CAME
 from tests.support.desk import Desk, draft_of
 
@@ -60,6 +60,15 @@ def test_eight_coordinators_who_ask_at_once_make_one_offer(desk: Desk) -> None:
     asked = [{"supporter": supporter} for supporter in who]
     assert set(press_at_once(browsers(desk, N_THREADS), f"/elsewhere/{thid}/ask", asked)) == {303}
     assert (count(desk, Offer), count(desk, Mail)) == (1, 1)
+
+
+def test_two_who_invite_one_address_at_once_make_one_account(desk: Desk) -> None:
+    """A writer is alone from the first thing that it asks, so nobody looks before the other has written."""
+    typed = {"name": "Morgan Tran", "email": "morgan@example.ca", "roles": "lead"}
+    statuses = press_at_once(browsers(desk, N_THREADS), "/settings/people/new", [typed] * N_THREADS)
+    assert sorted(statuses) == [303] + [422] * (N_THREADS - 1)
+    with desk.session() as session:
+        assert len(session.scalars(select(Person).where(Person.email == "morgan@example.ca")).all()) == 1
 
 
 def test_one_place_is_not_taken_by_two_requests_at_once(desk: Desk) -> None:
