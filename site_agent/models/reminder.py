@@ -8,7 +8,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 from site_agent.models.base import Base
 from site_agent.models.columns import UtcDateTime
 
-CODES = ("nudge-first", "nudge-second", "tracker", "soft-limit", "request-waits", "news", "news-stays", "desk-mailed")
+CODES = (
+    "nudge-first",
+    "nudge-second",
+    "tracker",
+    "soft-limit",
+    "request-waits",
+    "news",
+    "news-stays",
+    "desk-mailed",
+)
 
 
 class Reminder(Base):
