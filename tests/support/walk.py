@@ -78,7 +78,7 @@ class Scenery:
     def walk_to(self, app: str, stop: Stop, *, whole: bool) -> None:
         """Come to the page, check it at both widths, and leave pictures if they are asked for.
 
-        `whole`: axe looks at both widths too; a further state of a page it sees on the phone alone.
+        `whole`: axe looks at colours in both widths; those of a further state of a page it sees on the phone alone.
         """
         page, kept = self.tab(stop.who)
         page.set_viewport_size(PHONE)  # type: ignore[arg-type]
@@ -90,7 +90,7 @@ class Scenery:
         assert endpoint_of(self.apps[stop.at or app], page.url, answer.request.method) == stop.endpoint
         for size in WIDTHS:
             page.set_viewport_size(size)  # type: ignore[arg-type]
-            check_page(page, axe=whole or size is PHONE)
+            check_page(page, contrast=whole or size is PHONE)
             shoot(page, f"{app}-{stop.name}", size["width"])
 
 
