@@ -12,6 +12,7 @@ from hub.extensions import db
 from hub.models import Person
 from hub.services import people
 from ui.clock import now
+from ui.one_line import is_one_line
 from ui.signin.invitations import MAX_NAME_CHARS, PATH, PersonExistsError, hand_over, known_already
 
 
@@ -72,6 +73,6 @@ def _checked_email(email: str) -> str:
 
 def _checked_name(name: str) -> str:
     name = name.strip()
-    if not 0 < len(name) <= MAX_NAME_CHARS or not name.isprintable():
+    if not 0 < len(name) <= MAX_NAME_CHARS or not is_one_line(name):
         raise click.BadParameter(f"A name has 1 to {MAX_NAME_CHARS} characters.", param_hint="--name")
     return name

@@ -16,6 +16,7 @@ from site_agent.roles import COORDINATOR, ROLES
 from site_agent.services import people
 from site_agent.services.errors import ServiceError
 from ui.clock import now
+from ui.one_line import is_one_line
 from ui.signin.invitations import MAX_NAME_CHARS, PATH, PersonExistsError, hand_over, known_already
 
 APP = "app"
@@ -103,6 +104,6 @@ def _checked_email(email: str) -> str:
 
 def _checked_name(name: str) -> str:
     name = name.strip()
-    if not 0 < len(name) <= MAX_NAME_CHARS or not name.isprintable():
+    if not 0 < len(name) <= MAX_NAME_CHARS or not is_one_line(name):
         raise click.BadParameter(f"A name has 1 to {MAX_NAME_CHARS} characters.", param_hint="--name")
     return name

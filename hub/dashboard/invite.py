@@ -23,12 +23,15 @@ from hub.words import KIND, ZONE
 from ui.access import allow
 from ui.clock import now
 from ui.forms import Form, choices, render_form
+from ui.one_line import is_one_line
 
 
 def one_line(form: WTForm, field: Field) -> None:
     """What came along with a pasted name (a no-break space, a line break) no site would take in its directory."""
-    if field.data and not field.data.isprintable():
-        raise StopValidation(_("Type it again: it holds a line break or an invisible character"))
+    if field.data and not is_one_line(field.data):
+        raise StopValidation(
+            _("Type it again: it holds a line break, an invisible character or a pile of accents")
+        )
 
 
 class InviteForm(Form):

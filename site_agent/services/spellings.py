@@ -1,28 +1,15 @@
 """What may stand in a name or an address that somebody types: one line, no invisible character, not too long."""
 
 import re
-import unicodedata
+
+from ui.one_line import is_one_line
+
+__all__ = ["MAX_EMAIL", "MAX_NAME", "is_email", "is_one_line"]
 
 MAX_NAME = 120
 MAX_EMAIL = 254
 """RFC 5321, 4.5.3.1: a path has at most 256 octets, its brackets included."""
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_JOINERS = "\u200c\u200d"
-"""Invisible, and part of correct spelling in Persian and in scripts of India. Every other sign without a shape is
-refused: above all U+202A to U+202E and U+2066 to U+2069, which turn around whatever follows them, so that a name would
-rewrite the rest of a line on a page, on a printed sheet or in a list that is taken out."""
-_MAX_MARKS = 4
-"""Ours: more marks on one letter than any living spelling sets."""
-
-
-def is_one_line(text: str) -> bool:
-    """Whether a text has something to read, no line break and nothing that turns or hides what stands around it."""
-    marks = 0
-    for each in unicodedata.normalize("NFC", text):
-        marks = marks + 1 if unicodedata.combining(each) else 0
-        if marks > _MAX_MARKS or not (each.isprintable() or each in _JOINERS):
-            return False
-    return bool(text.strip(_JOINERS + " "))
 
 
 def is_email(text: str) -> bool:

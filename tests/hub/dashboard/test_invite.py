@@ -106,8 +106,14 @@ def test_what_no_site_would_take_in_its_directory_is_refused(
 ) -> None:
     response = staff.post("/sites/new", data=FILLED | {field: f"North{character}Shore"})
     assert response.status_code == 422
-    assert "it holds a line break or an invisible character" in text_of(response.text)
+    assert "it holds a line break, an invisible character or a pile of accents" in text_of(response.text)
     assert sites(hub) == []
+
+
+@pytest.mark.parametrize("name", ["\u0646\u06cc\u0644\u200c\u06af\u0648\u0646", "L\u2019\u00cele d'Or"])
+def test_a_name_is_spelt_as_its_script_wants(hub: HubUnderTest, staff: FlaskClient, name: str) -> None:
+    assert staff.post("/sites/new", data=FILLED | {"name": name}).status_code in (200, 303)
+    assert [site.name for site in sites(hub)] == [name]
 
 
 def test_a_reload_makes_no_second_site(hub: HubUnderTest, staff: FlaskClient) -> None:
