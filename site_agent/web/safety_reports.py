@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from site_agent import roles, talk_words
 from site_agent.extensions import db
 from site_agent.models import SafetyReport
-from site_agent.services import activity, safety
+from site_agent.services import activity, retention, safety
 from site_agent.web import bp
 from site_agent.web.desk import save, staff_id
 from ui import clock
@@ -32,7 +32,10 @@ def safety_reports() -> str:
     """How many wait; the reports themselves once they were opened."""
     rows = safety.reports(db.session) if _is_open() else None
     waiting = safety.n_waiting(db.session)
-    return render_template("web/safety_reports.html", rows=rows, n_waiting=waiting, route=talk_words.ROUTE)
+    kept = retention.report_kept(db.session).days
+    return render_template(
+        "web/safety_reports.html", rows=rows, n_waiting=waiting, route=talk_words.ROUTE, n_days=kept
+    )
 
 
 @bp.post("/safety/reports")

@@ -6,7 +6,7 @@ import json
 import os
 import stat
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -212,6 +212,20 @@ def test_keys_are_not_put_over_others(agent: Agent, copies: tuple[Path, Path], t
 def call(data: Path, *words: str) -> Result:
     environ = {"ALONGSIDE_AGENT_DATA_DIR": str(data), "ALONGSIDE_AGENT_PUBLIC_URL": "https://peers.example"}
     return CliRunner().invoke(cli.main, list(words), env=environ, catch_exceptions=False)
+
+
+def test_the_documented_steps_in_their_order(agent: Agent, tmp_path: Path) -> None:
+    keys, fresh = tmp_path / "keys.json", tmp_path / "fresh"
+    with agent.app.app_context():
+        backup.copy_keys(db.session, folder(agent), keys, datetime.now(UTC))  # commands go by the real clock
+    fresh.mkdir(mode=0o700)
+    copied(agent, tmp_path / "copies").rename(fresh / "agent.sqlite")
+    assert call(fresh, "upgrade").exit_code == 0
+    for n_tried in range(2):
+        done = call(fresh, "restore-keys", str(keys))
+        assert done.exit_code == n_tried, done.output
+        assert ("fresh folder." if n_tried else "Cases that can be opened: 3. Without a key") in done.output
+    assert names(new_app(fresh, agent.clock)) == [NAME, NAME]
 
 
 def test_the_three_commands(tmp_path: Path) -> None:

@@ -46,6 +46,7 @@ def test_opening_is_a_press_and_is_logged_once_an_hour(desk, report):
     closed = text_of(keeper.get("/safety/reports"))
     assert "1 report waits for a debrief." in closed
     assert "9-8-8" not in closed
+    assert "A report is erased after 365 days" in closed
     for _ in range(2):
         keeper.post("/safety/reports")
     with desk.session() as session:
