@@ -2,53 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from werkzeug.wrappers import Response
 
 from ui.access import current_person, local_path, public, signed_in
 from ui.clock import now
 from ui.forms import Form
-from ui.looks import done
 from ui.signin import sessions
+from ui.signin.account_own import Page, back, bp, own
 from ui.signin.recovery import N_CODES
-from ui.signin.store import Person, the_store
+from ui.signin.store import the_store
 from ui.timewords import to_local
-
-Page = Response | str | tuple[str, int]
-
-bp = Blueprint("account", __name__, url_prefix="/account")
-
-
-def own() -> Person:
-    """Whose account it is."""
-    person = current_person()
-    assert person is not None  # @signed_in saw to it
-    return person
-
-
-def fresh(view: Callable[..., Any]) -> Callable[..., Any]:
-    """A page that changes how somebody signs in: whoever finds a desk unattended must not."""
-
-    @wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
-        if sessions.is_fresh():
-            return view(*args, **kwargs)
-        return redirect(url_for("account.again", next=request.path), 303)
-
-    return guarded
-
-
-def back(*, said: str | None = None) -> Response:
-    """To the account's first page, with what was done."""
-    if said:
-        done(said)
-    return redirect(url_for("account.account"), 303)
 
 
 @bp.get("")
@@ -120,6 +85,3 @@ def again() -> Page:
     sessions.end()
     the_store().commit()
     return redirect(url_for("signin.sign_in", next=target), 303)
-
-
-from ui.signin import account_codes, account_passkeys  # noqa: E402, F401  (their routes)

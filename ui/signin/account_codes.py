@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from ui.access import local_path, signed_in
 from ui.forms import Form, render_form
 from ui.signin import attempts, codes, recovery, sessions
-from ui.signin.account import Page, back, bp, fresh, own
+from ui.signin.account_own import Page, back, bp, fresh, own
 from ui.signin.authenticator import shown, take_code
 from ui.signin.forms import ChangePasswordForm, CodeForm
 from ui.signin.passwords import passwords

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from ui.access import signed_in
 from ui.forms import Form
 from ui.signin import passkeys
-from ui.signin.account import Page, back, bp, fresh, own
+from ui.signin.account_own import Page, back, bp, fresh, own
 from ui.signin.forms import PasskeyForm
 from ui.signin.oidc import provider_name
 from ui.signin.store import Passkey, the_store

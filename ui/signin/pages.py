@@ -8,14 +8,26 @@ from flask_babel import ngettext
 
 from ui.access import current_person, public
 from ui.secret_paths import keep_out_of_logs
-from ui.signin import account, attempts, halfway, oidc, passkey_pages, recovery, sessions, welcome
+from ui.signin import (
+    account,
+    account_codes,
+    account_passkeys,
+    attempts,
+    halfway,
+    oidc,
+    passkey_pages,
+    recovery,
+    sessions,
+    welcome,
+)
+from ui.signin.account_own import bp as account_bp
 from ui.signin.authenticator import shown, take_code
 from ui.signin.door import Page, bp, held_back, let_in, on_to, page, target
 from ui.signin.forms import CodeForm, PasswordForm, RecoveryForm
 from ui.signin.passwords import init_passwords, passwords
 from ui.signin.store import SignInStore, the_store
 
-__all__ = ["init_signin", "passkey_pages", "welcome"]
+__all__ = ["account", "account_codes", "account_passkeys", "init_signin", "passkey_pages", "welcome"]
 
 
 def init_signin(app: Flask, store: SignInStore | None) -> None:
@@ -28,7 +40,7 @@ def init_signin(app: Flask, store: SignInStore | None) -> None:
     halfway.init_halfway(app)
     init_passwords(app)
     app.register_blueprint(bp)
-    app.register_blueprint(account.bp)
+    app.register_blueprint(account_bp)
     oidc.init_oidc(app)
     keep_out_of_logs(["/sign-in/welcome/"])
 
