@@ -105,6 +105,6 @@ def test_j15_nothing_joins_those_of_one_notice(house: House) -> None:
         name for name in [column.name for column in Outreach.__table__.columns]
         if getattr(one, name) is not None and getattr(one, name) == getattr(two, name)
     }  # fmt: skip
-    assert not (one.held or two.held)  # as every outreach begins: it joins nobody
+    assert {one.held, two.held} == {False}  # as every outreach begins: it joins nobody
     assert shared <= {"notifier", "consent", "received_at", "state", "state_at", "held"}
     assert house.now - one.received_at < timedelta(minutes=1)
