@@ -11,12 +11,19 @@ from ui.frontend import messages
 
 
 @pytest.fixture(scope="module")
-def found():
-    return {message.id for message in messages.collect()}
+def collected():
+    return messages.collect()
 
 
 @pytest.fixture
-def copied(tmp_path, monkeypatch):
+def found(collected):
+    return {message.id for message in collected}
+
+
+@pytest.fixture
+def copied(tmp_path, monkeypatch, collected):
+    """The catalogues, to be written; the code is read once for all."""
+    monkeypatch.setattr(messages, "collect", lambda: collected)
     shutil.copytree(messages.FOLDER, tmp_path / "translations")
     monkeypatch.setattr(messages, "FOLDER", tmp_path / "translations")
     monkeypatch.setattr(messages, "TEMPLATE", tmp_path / "translations" / "messages.pot")
