@@ -69,7 +69,9 @@ def test_on_a_phone_the_status_of_a_line_stands_by_its_name(
       - line.querySelector('.govuk-task-list__status').getBoundingClientRect().bottom)"""
     found = show(coordinator, "/").locator(".govuk-task-list__item").evaluate_all(gaps)
     assert len(found) >= 2
-    assert all(abs(gap) < 12 for gap in found), f"after its button it would be read with the next line: {found}"
+    assert all(abs(gap) < 12 for gap in found), (
+        f"after its button it would be read with the next line: {found}"
+    )
 
 
 def test_a_list_with_errors_names_the_rows(coordinator: FlaskClient, show: Show, tmp_path: Path) -> None:
