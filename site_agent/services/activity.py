@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, exists, insert, literal, select, update
 
 from protocol.envelope import new_id
 from site_agent.models import Activity, AnySession
@@ -14,16 +14,24 @@ def note(session: AnySession, person_id: str, code: str, subject: str | None, no
     """One line for each person, code, subject and hour, however often the page is opened. Does not commit."""
     if code not in CODES:
         raise ValueError(f"{code} is nothing that is logged")
+    line = {"activity_id": new_id(), "person_id": person_id, "code": code, "subject": subject, "at": now}
+    values = (literal(value, getattr(Activity, name).type) for name, value in line.items())
+    # Looked up and written in one: of two pages opened at once, each with its own view of the table, one writes.
+    new = select(*values).where(~exists().where(*_same(person_id, code, subject, now)))
+    session.flush()
+    session.execute(insert(Activity).from_select(list(line), new))
+
+
+def is_noted(session: AnySession, person_id: str, code: str, subject: str | None, now: datetime) -> bool:
+    """Whether `note` would add nothing, since the line of this hour is there."""
+    line = select(Activity.activity_id).where(*_same(person_id, code, subject, now))
+    return session.scalar(line.limit(1)) is not None
+
+
+def _same(person_id: str, code: str, subject: str | None, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    about = Activity.subject.is_(None) if subject is None else Activity.subject == subject
     hour = now.replace(minute=0, second=0, microsecond=0)
-    same = (
-        Activity.person_id == person_id,
-        Activity.code == code,
-        Activity.subject.is_(None) if subject is None else Activity.subject == subject,
-        Activity.at >= hour,
-    )
-    if session.scalar(select(Activity.activity_id).where(*same)) is None:
-        session.add(Activity(activity_id=new_id(), person_id=person_id, code=code, subject=subject, at=now))
-        session.flush()
+    return (Activity.person_id == person_id, Activity.code == code, about, Activity.at >= hour)
 
 
 def of(session: AnySession, subject: str) -> Sequence[Activity]:

@@ -47,5 +47,10 @@ def attempt(act: Callable[[], object], *but: type[ServiceError]) -> bool:
 
 def opened(code: str, subject: str) -> None:
     """Keep who opened a page with a name on it: once an hour and person."""
-    activity.note(db.session, staff_id(), code, subject, clock.now())
+    person_id, now = staff_id(), clock.now()
+    if activity.is_noted(db.session, person_id, code, subject, now):
+        return
+    # What was only looked at cannot be written to once somebody else has written: the reading ends here.
+    db.session.rollback()
+    activity.note(db.session, person_id, code, subject, now)
     db.session.commit()
