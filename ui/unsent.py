@@ -77,4 +77,7 @@ def _is_from_own_page() -> bool:
     if site is not None:
         return site == "same-origin"
     sender = request.headers.get("Origin") or request.headers.get("Referer") or ""
-    return urlsplit(sender)[:2] == urlsplit(request.host_url)[:2]
+    try:
+        return urlsplit(sender)[:2] == urlsplit(request.host_url)[:2]
+    except ValueError:  # no browser sends such an address
+        return False

@@ -247,3 +247,16 @@ def test_nothing_typed_is_kept_by_the_server(
         kept = [caplog.text, repr(dict(session)), repr(vars(store))]
     kept += [str(answer.headers) for answer in answers]
     assert not [text for text in kept if re.search("Canary|mossy|402918|123456", text)]
+
+
+@pytest.mark.parametrize(
+    "sender", ["http://[", "https://[::1", "null", "", "//", "https://localhost.", "https://localhost:444"]
+)
+def test_a_sender_that_is_no_address_or_not_ours_gets_the_plain_page(
+    ana: FlaskClient, clock: StoppedClock, sender: str
+) -> None:
+    clock.advance(minutes=61)
+    for header in ("Origin", "Referer"):
+        answer = press(ana, csrf_token(ana), headers={header: sender})
+        assert answer.status_code in (400, 401)
+        assert NAME not in answer.text and "Canary" not in answer.text
