@@ -17,7 +17,7 @@ from site_agent.services.matching import Candidate, Pool
 from site_agent.web.match_about import About
 from site_agent.web.match_acts import may_ask
 from site_agent.web.open_help import OpenHelp
-from site_agent.web.waiting import Step, Waiting
+from site_agent.web.waiting_line import Step, Waiting
 
 N_NAMED = 4
 """Ours: of own requests, and half of it of those from elsewhere. Each costs a look through the roster."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 from sqlalchemy import and_, or_, select
@@ -13,10 +12,8 @@ from sqlalchemy import and_, or_, select
 from site_agent.models import AnySession, Outreach
 from site_agent.services import outreach
 from site_agent.web.addresses import address
+from site_agent.web.waiting_line import FIND, WATCH, Step, Waiting
 from ui.timewords import ago, when
-
-if TYPE_CHECKING:
-    from site_agent.web.waiting import Waiting
 
 _WISHED = and_(Outreach.resources_ok.is_(True), Outreach.case_id.is_not(None))
 _ROWS = (
@@ -28,8 +25,6 @@ _ROWS = (
 
 def waiting_outreach(session: AnySession, now: datetime) -> Iterator[Waiting]:
     """A line for each outreach that somebody at the desk should take a step on. It names nobody."""
-    from site_agent.web.waiting import FIND, WATCH, Step, Waiting  # they name each other
-
     wait = outreach.patience(session)
     for row in session.scalars(_ROWS):
         href = address("web.outreach_page", "outreach_id", row.outreach_id)

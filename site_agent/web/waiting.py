@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -16,53 +16,13 @@ from site_agent.mail import standing as mail
 from site_agent.models import AnySession, Match, Supporter
 from site_agent.services import drafts, tracker
 from site_agent.services.matching import Pool
+from site_agent.web.first_choice import with_first_choices
 from site_agent.web.navigation import may_open
 from site_agent.web.open_help import OpenHelp
-from ui.forms import phone_words
-from ui.timewords import clock_time, left, when
-
-ALARM, LATE, ANSWER, FIND, WATCH, SET_UP = range(6)
-"""Ranks, the most urgent first; within one, the earliest moment first."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """The next step as a button of the line: a press that is safe at once, or (`press` False) the way to a form.
-
-    A press sends one field along at most.
-    """
-
-    text: str
-    href: str
-    press: bool = True
-    field: str = ""
-    value: str = ""
-
-
-@dataclass(frozen=True)
-class Call:
-    """Whom to phone: in words, and the number as people read it and as a phone dials it."""
-
-    text: str
-    number: str
-    dial: str
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """One line of Today."""
-
-    rank: int
-    at: datetime
-    text: str
-    hint: str
-    href: str
-    tag: str
-    colour: str
-    step: Step | None = None
-    call: Call | None = None
-    chooses: str = ""
-    """The request_id or thid for which a supporter is to be asked: the button names the first on its list."""
+from site_agent.web.outreach_today import waiting_outreach
+from site_agent.web.waiting_help import waiting_help
+from site_agent.web.waiting_line import ALARM, ANSWER, FIND, SET_UP, Step, Waiting, phone_of
+from ui.timewords import clock_time, when
 
 
 @dataclass(frozen=True)
@@ -81,10 +41,6 @@ class Standing:
 
 def waiting(session: AnySession, standing: Standing, person_id: str) -> list[Waiting]:
     """Everything that waits for a person at this desk, as far as whoever sits there may open the page of the line."""
-    from site_agent.web.first_choice import with_first_choices
-    from site_agent.web.outreach_today import waiting_outreach
-    from site_agent.web.waiting_help import waiting_help
-
     found = [
         *(_of_link(standing) if may_open("web.link") else ()),
         *waiting_help(session, standing.open_help, standing.at),
@@ -160,26 +116,3 @@ def _of_set_up(standing: Standing) -> Iterator[Waiting]:
         hint = _("Until then physicians cannot ask, or nobody can be asked.")
         href = url_for("web.set_up")
         yield Waiting(SET_UP, standing.at, text, hint, href, _("To do"), "yellow")
-
-
-def phone_of(name: str, phone: str) -> Call | None:
-    """Whom to phone, if there is a number."""
-    return Call(_("Phone %(name)s:", name=name), phone_words(phone), phone) if phone else None
-
-
-def hours_left(until: datetime, now: datetime) -> str:
-    """Whole hours, as a tag has room for; minutes only when they count."""
-    hours = abs(until - now) // timedelta(hours=1)
-    if hours < 2:
-        return left(until, now)
-    return str(_("%(hours)s h left", hours=hours) if until > now else _("%(hours)s h late", hours=hours))
-
-
-def waited(since: datetime, now: datetime) -> str:
-    """How long something waits, as a tag has room for."""
-    hours = (now - since) // timedelta(hours=1)
-    if hours < 1:
-        return str(_("New"))
-    if hours < 48:
-        return str(_("Waiting %(hours)s h", hours=hours))
-    return str(_("Waiting %(days)s days", days=hours // 24))

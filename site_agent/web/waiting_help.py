@@ -16,7 +16,7 @@ from site_agent.services import local, policy
 from site_agent.web.addresses import address
 from site_agent.web.match_about import About
 from site_agent.web.open_help import OpenHelp, Talks
-from site_agent.web.waiting import (
+from site_agent.web.waiting_line import (
     ANSWER,
     FIND,
     LATE,
