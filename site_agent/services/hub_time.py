@@ -14,3 +14,8 @@ def hub_now(session: AnySession, now: datetime) -> datetime:
 def match_now(session: AnySession, match: Match, now: datetime) -> datetime:
     """The time that this match's limits run by: the hub's, or this machine's for a request of this site."""
     return now if match.is_local else hub_now(session, now)
+
+
+def own_time(session: AnySession, match: Match, limit: datetime) -> datetime:
+    """When this machine's clock shows a limit of the match: for links and mail, which are judged by it."""
+    return limit - (match_now(session, match, limit) - limit)

@@ -31,7 +31,7 @@ from site_agent.services import (
     timeline,
 )
 from site_agent.services.errors import NoLongerOpenError, NotEligibleError
-from site_agent.services.hub_time import match_now
+from site_agent.services.hub_time import match_now, own_time
 from site_agent.services.match_end import let_go, pass_on, present_offer
 
 _HELPING_LINK = timedelta(days=14)
@@ -226,7 +226,8 @@ def fresh_link(session: AnySession, offer: Offer, now: datetime, kind: str = "fr
     if offer.supporter_id is None:
         return None
     supporter = session.get_one(Supporter, offer.supporter_id)
-    expires_at = offer.expires_at if offer.state == "open" else now + _HELPING_LINK
+    answer_by = own_time(session, session.get_one(Match, offer.thid), offer.expires_at)
+    expires_at = answer_by if offer.state == "open" else now + _HELPING_LINK
     if expires_at <= now:
         return None
     pins.unlock_by_link(supporter)

@@ -1,0 +1,34 @@
+"""This machine's clock is a day off the hub's: limits are late at most, and nobody is kept from what they may do."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from site_agent.models import LinkState, Mail, SecretLink, Supporter
+from site_agent.services import inter_site_helper as helper
+from tests.site_agent.services.conftest import Helped
+
+HOURS = pytest.mark.parametrize("hours", [-24, 24])
+
+
+def set_off(session: Any, hours: int) -> timedelta:
+    """The hub's clock runs ahead of this machine's by so much."""
+    difference = timedelta(hours=hours)
+    session.get_one(LinkState, 1).hub_offset_seconds = int(difference.total_seconds())
+    session.commit()
+    return difference
+
+
+@HOURS
+def test_a_link_works_for_as_long_as_the_offer_is_open(
+    helped: Helped, session: Any, uma: Supporter, hours: int
+) -> None:
+    off = set_off(session, hours)
+    match = helped.propose(session, answer_by=helped.now + off + timedelta(hours=20))
+    helper.ask(session, match, uma, helped.now)
+    session.commit()
+    until = helped.now + timedelta(hours=20)
+    assert session.scalars(select(SecretLink.expires_at).where(SecretLink.kind == "offer")).all() == [until]
+    assert session.scalars(select(Mail.expires_at).where(Mail.kind == "offer")).all() == [until]
