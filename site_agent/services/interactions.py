@@ -25,7 +25,7 @@ def attempted(session: AnySession, match: Match, at: datetime, now: datetime, by
 
     A second one changes nothing. Raises WrongTimeError, NoLongerOpenError.
     """
-    when = _true_time(session, match, at, now)
+    when = true_time(session, match, at, now)
     values = {"state": "in-touch", "state_at": now, "attempted_at": when}
     if move(session, match, Match.state.in_(_WAITING), _same_helper(match), **values):
         clocks.met(session, match, when)
@@ -38,7 +38,7 @@ def attempted(session: AnySession, match: Match, at: datetime, now: datetime, by
 
 def reached(session: AnySession, match: Match, at: datetime, now: datetime, by: str | None = None) -> None:
     """The two have spoken; it counts as an attempt too. Raises as `attempted`."""
-    when = _true_time(session, match, at, now)
+    when = true_time(session, match, at, now)
     attempted(session, match, at, now, by)
     if move(session, match, Match.state == "in-touch", Match.reached_at.is_(None), reached_at=when):
         _say(session, match, Reached(at=when), at=when, now=now, by=by)
@@ -115,8 +115,9 @@ def _same_helper(match: Match) -> ColumnElement[bool]:
     return Match.supporter_id.is_not_distinct_from(match.supporter_id)
 
 
-def _true_time(session: AnySession, match: Match, at: datetime, now: datetime) -> datetime:
-    """`at` in the time that the match runs by, if it can be."""
+def true_time(session: AnySession, match: Match, at: datetime, now: datetime) -> datetime:
+    """`at`, by this machine's clock, in the time that the match runs by. Raises WrongTimeError for a time in the future
+    or before the match was confirmed."""
     when = match_now(session, match, at)
     if at > now or (match.confirmed_at is not None and when < match.confirmed_at - _LEEWAY):
         raise WrongTimeError()

@@ -5,7 +5,7 @@ A submission that arrives twice counts once, by its ticket; one that arrives aft
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 
@@ -15,10 +15,7 @@ from site_agent.models.conditional import move
 from site_agent.models.interaction import FOUND, LENGTHS, MODES, RESOURCES
 from site_agent.models.match import HELPING
 from site_agent.services import interactions, policy, tickets, timeline
-from site_agent.services.errors import NoLongerOpenError, WrongTimeError
-
-_LEEWAY = timedelta(minutes=5)
-"""The hub's clock, which dates the match, and this one may differ by this much (protocol page: freshness)."""
+from site_agent.services.errors import NoLongerOpenError
 
 _WANTED = (
     select(Interaction)
@@ -67,8 +64,7 @@ def record(
     first = find(session, entry.ticket)
     if first is not None:
         return first
-    if entry.at > now or (match.confirmed_at is not None and entry.at < match.confirmed_at - _LEEWAY):
-        raise WrongTimeError()
+    interactions.true_time(session, match, entry.at, now)
     # Another supporter may have taken over in the meantime: what this one noted is not the other's talk.
     theirs = Match.supporter_id.is_not_distinct_from(match.supporter_id)
     if not move(session, match, Match.state.in_(HELPING), theirs, state=Match.state):

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from site_agent.models import LinkState, Mail, SecretLink, Supporter
 from site_agent.services import inter_site_helper as helper
+from site_agent.services import tracker
 from tests.site_agent.services.conftest import Helped
 
 HOURS = pytest.mark.parametrize("hours", [-24, 24])
@@ -32,3 +33,22 @@ def test_a_link_works_for_as_long_as_the_offer_is_open(
     until = helped.now + timedelta(hours=20)
     assert session.scalars(select(SecretLink.expires_at).where(SecretLink.kind == "offer")).all() == [until]
     assert session.scalars(select(Mail.expires_at).where(Mail.kind == "offer")).all() == [until]
+
+
+@HOURS
+def test_a_talk_is_noted_whatever_the_hubs_clock_shows(
+    helped: Helped, session: Any, uma: Supporter, hours: int
+) -> None:
+    confirmed_at = helped.now + set_off(session, hours)
+    helped.propose(session, answer_by=confirmed_at + timedelta(hours=24))
+    helped.ask(session, uma)
+    helped.accept(session)
+    helped.release(session, confirm_by=confirmed_at + timedelta(hours=12))
+    helped.not_close(session)
+    helper.receipt_confirmed(session, helped.thid, confirmed_at, helped.now)
+    session.commit()
+    helped.there.clock.advance(hours=2)
+    match, at = helped.match(session), helped.now - timedelta(hours=1)
+    talk = tracker.Entry(at, "15-30", "phone", 4, tracker.ticket())
+    assert tracker.record(session, match, talk, helped.now).at == at
+    assert match.reached_at == confirmed_at + timedelta(hours=1)
