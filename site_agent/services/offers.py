@@ -83,9 +83,8 @@ def ask(
     _require_candidate(session, match, supporter, now, states)
     today = match_now(session, match, now)
     open_ = [Match.state.in_(states)] if own else [Match.state.in_(states), Match.answer_by > today]
-    _take_place(
-        session, match, supporter, *open_, state="asked", state_at=now, supporter_id=supporter.supporter_id
-    )
+    asked = {"state": "asked", "state_at": now, "supporter_id": supporter.supporter_id}
+    _take_place(session, match, supporter, *open_, **(_AFRESH if own else {}), **asked)
     expires_at = today + timedelta(hours=policy.number(session, "offer_hours"))
     if own:
         request_state.asked_here(session, match, now, by)
