@@ -17,7 +17,7 @@ from site_agent.keys import current_keys
 from site_agent.models import AnySession, Match
 from site_agent.models.conditional import move
 from site_agent.models.match import HELPING
-from site_agent.services import cases, clocks, key_directory, policy, post, timeline
+from site_agent.services import cases, clocks, key_directory, policy, post, reminders, timeline
 from site_agent.services.disclosure import card, contact, name, offered_card
 from site_agent.services.hub_time import hub_now
 from site_agent.services.interactions import attempted, close, close_here, extend, reached
@@ -197,9 +197,10 @@ def _in_hand(
     opened = move(
         session, match, Match.state == "confirming",
         state="in-hand", state_at=now, resume_state=None, confirmed_at=confirmed_at, due_at=due_at,
-        escalates_at=None, extended_at=None, attempted_at=None, reached_at=None,
+        escalates_at=None, extended_at=None, attempted_at=None, reached_at=None, check_in_on=None, paused_at=None,
     )  # fmt: skip
     if opened:
+        reminders.forget(session, match.thid)
         timeline.note(session, match.thid, "reassigned" if took_over else "in-hand", confirmed_at)
         clocks.start(session, match, confirmed_at, due_at)
         _write(session, match, "contact", now)
