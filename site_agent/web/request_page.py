@@ -60,11 +60,12 @@ def request_name(request_id: str) -> str | Response:
     row = _row(request_id)
     if request.method == "GET":
         return render_template("web/name_question.html", row=row)
-    identity = requests.open_name(db.session, row, staff_id(), clock.now())
+    now = clock.now()  # of both lines alike, since the physician reads them as one
+    identity = requests.open_name(db.session, row, staff_id(), now)
     if identity is None:
         flash(_("The name was erased. There is nothing to open."), "notice")
         return redirect(url_for("web.request_page", request_id=request_id), 303)
-    activity.note(db.session, staff_id(), "name-opened", request_id, clock.now())
+    activity.note(db.session, staff_id(), "name-opened", request_id, now)
     save()
     return render_template("web/name.html", row=row, identity=identity, contact=contact_words(identity))
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from site_agent.models import Event, OutboxRow, Person, Request
-from site_agent.services import inter_site_home, requests
+from site_agent.services import held_for_physician, inter_site_home, requests
+from tests.support.clock import StoppedClock
 from tests.support.desk import OTHERS, Desk, text_of
 
 WISHES = requests.Wishes(("woman",), (min(OTHERS),), "fr")
@@ -225,3 +228,18 @@ def test_a_request_that_this_computer_lost_breaks_no_page(
     for act in ("name", "wishes", "elsewhere", "close", "withdraw"):
         answer = coordinator.post(f"/requests/{request_id}/{act}", data={"language": "en"})
         assert answer.status_code < 500, act
+
+
+def test_a_name_that_was_opened_once_is_shown_to_the_physician_as_opened_once(desk: Desk) -> None:
+    class Runs(StoppedClock):
+        def now(self) -> datetime:
+            self.advance(seconds=1)
+            return self.at
+
+    desk.enrol()
+    request_id = desk.request(elsewhere=True)
+    desk.app.extensions["clock"] = Runs()
+    desk.client().post(f"/requests/{request_id}/name")
+    with desk.session() as session:
+        row = session.get_one(Request, request_id)
+        assert [each.code for each in held_for_physician.openings(session, row)] == ["name-opened"]
