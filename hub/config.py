@@ -53,6 +53,8 @@ class HubConfig:
     """In which staff read times."""
     programme_phone: str = "1-800-663-6729"
     """The Physician Health Program's 24-hour line."""
+    leave_to: str = "https://weather.gc.ca/"
+    """Where "Leave this page" of the nameless page leads: the public weather page of Canada (ours)."""
     limits: Mapping[State, timedelta] = field(default_factory=default_limits)
     extend_by: timedelta = timedelta(hours=24)
     """What the one extension adds (ours: as much as the helping site has after the limit)."""
@@ -89,6 +91,10 @@ class HubConfig:
             raise ConfigError(
                 f"ZONE {self.zone!r} is no time zone; write one like America/Vancouver."
             ) from error
+        if not self.leave_to.startswith("https://"):
+            raise ConfigError(
+                f"LEAVE_TO {self.leave_to!r} is no address; write one like https://weather.gc.ca/."
+            )
 
     @property
     def sqlalchemy_url(self) -> str:

@@ -5,6 +5,8 @@ Both steps are posted, so that the code never stands in an address or in the bro
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,6 +14,7 @@ from sqlalchemy import select
 from wtforms import Field, StringField, ValidationError
 from wtforms.validators import DataRequired, Length
 
+from hub import config
 from hub.extensions import db
 from hub.models import Match
 from hub.public import bp
@@ -44,6 +47,12 @@ class WithdrawalForm(Form):
             raise ValidationError(wrong) from None
         if find(field.data) is None:
             raise ValidationError(_("No request has this code. Check it letter by letter"))
+
+
+@bp.context_processor
+def way_out() -> dict[str, Any]:
+    """Where a physician who wants to leave at once is led."""
+    return {"leave_to": lambda: config.current().leave_to}
 
 
 @bp.route("/withdraw", methods=["GET", "POST"])

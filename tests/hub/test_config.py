@@ -46,6 +46,7 @@ def test_every_limit_of_a_state_can_be_set(tmp_path):
         ("ZONE", "Mars/Olympus", "America/Vancouver"),
         ("ANSWER_WITHEN", "24h", "no setting ANSWER_WITHEN"),
         ("LIMITS", "x", "no setting LIMITS"),
+        ("LEAVE_TO", "javascript:alert(1)", "https://weather.gc.ca/"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(tmp_path, name, value, says):

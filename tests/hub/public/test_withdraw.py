@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from datetime import timedelta
 
 import pytest
@@ -32,6 +33,18 @@ def request_made(hub: HubUnderTest) -> FakeRequest:
 def state_of(hub: HubUnderTest) -> str:
     with hub.session() as session:
         return session.query(Match).one().state
+
+
+def test_each_of_its_pages_has_a_quick_way_out(hub: HubUnderTest, nobody: FlaskClient) -> None:
+    add_match(hub, add_site(hub, "Kettle Basin"), State.LOOKING, hub.now, secret=SECRET)
+    asking, standing = nobody.get("/withdraw"), nobody.post("/withdraw", data={"code": SECRET})
+    assert "Where your request stands" in standing.text
+    for answer in (asking, standing):
+        ways = re.findall(r'<a [^>]*href="https://weather\.gc\.ca/"[^>]*>', answer.text)
+        assert len(ways) == 2
+        assert all('rel="nofollow noreferrer"' in way for way in ways)
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["Cache-Control"] == "no-store"
 
 
 def test_the_page_asks_for_a_code_and_nothing_else(nobody: FlaskClient) -> None:
