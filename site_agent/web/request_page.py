@@ -74,7 +74,7 @@ def request_name(request_id: str) -> str | Response:
 @allow(*ROLES)
 def request_wishes(request_id: str) -> Response | tuple[str, int]:
     """The physician says wishes and places to avoid again: for another person, or because they were erased."""
-    row = _row(request_id)
+    row, shown = _row(request_id), about(None, request_id)
     again = row.state in ("in-hand", "in-touch")
     if not again and not row.restate:
         abort(409)
@@ -82,22 +82,23 @@ def request_wishes(request_id: str) -> Response | tuple[str, int]:
         abort(409)  # left open since the wishes were erased: it must not end what was found meanwhile
     form = WishesAgainForm(sites=places(db.session) if row.elsewhere else {})
     if not form.validate_on_submit():
-        return render_form("web/wishes_again.html", form, row=row, again=again)
+        return render_form("web/wishes_again.html", form, row=row, again=again, about=shown)
+    said = _("The hub looks for somebody for request %(ref)s.", ref=row.ref)
     if again and not row.elsewhere:
-        do = lambda: local.another(db.session, row, form.wishes_said(), clock.now(), staff_id())  # noqa: E731
         said = _(
             "The first supporter has nothing more to do. Choose the next for request %(ref)s.", ref=row.ref
         )
-    else:
-        act = requests.rematch if again else requests.restate
-        do = lambda: act(db.session, row, form.wishes_said(), clock.now())  # noqa: E731
-        said = _("The hub looks for somebody for request %(ref)s.", ref=row.ref)
+
+    def do() -> None:
+        shown.require_seen(request.form)
+        _say_again(row, form.wishes_said(), another=again)
+
     try:
         if attempt(do, InvalidRequestError):
             done(said)
     except InvalidRequestError as error:
         form.wishes.errors = [error.mend]
-        return render_form("web/wishes_again.html", form, row=row, again=again)
+        return render_form("web/wishes_again.html", form, row=row, again=again, about=shown)
     return redirect(url_for("web.request_page", request_id=request_id), 303)
 
 
@@ -135,6 +136,15 @@ def request_act(request_id: str, act: str) -> tuple[str, int] | Response:
         db.session.rollback()
         flash(_("This site is not enrolled at a hub yet. Finish that in the set-up list first."), "notice")
     return redirect(page, 303)
+
+
+def _say_again(row: Request, wishes: requests.Wishes, *, another: bool) -> None:
+    if another and not row.elsewhere:
+        local.another(db.session, row, wishes, clock.now(), staff_id())
+    elif another:
+        requests.rematch(db.session, row, wishes, clock.now())
+    else:
+        requests.restate(db.session, row, wishes, clock.now())
 
 
 def _row(request_id: str) -> Request:

@@ -44,6 +44,21 @@ def test_a_form_about_the_first_supporter_does_nothing_to_the_second(
     assert (match.state, match.reached_at, count(desk, Interaction)) == ("in-hand", None, 0)
 
 
+def test_wishes_said_about_the_first_supporter_do_not_end_the_help_of_the_second(
+    desk: Desk, coordinator: FlaskClient
+) -> None:
+    request_id = helped(desk, coordinator)
+    path = f"/requests/{request_id}/wishes"
+    before = seen(coordinator, path)
+    handed_on(desk, coordinator, request_id)
+    wishes = {"language": "en", "wishes": ["man"]}
+    answer = coordinator.post(path, data=wishes | {"seen": before}, follow_redirects=True)
+    assert CAME_TOO_LATE in text_of(answer)
+    assert match_of(desk, request_id).state == "in-hand"
+    coordinator.post(path, data=wishes | {"seen": seen(coordinator, path)})
+    assert match_of(desk, request_id).state == "proposed"
+
+
 def test_nobody_is_given_up_who_said_yes_meanwhile(desk: Desk, coordinator: FlaskClient) -> None:
     request_id = asked(desk, coordinator)
     path = f"/requests/{request_id}/give-up"
