@@ -22,6 +22,7 @@ def once(session: AnySession, subject: str, code: str, now: datetime) -> bool:
     return cast("CursorResult[Any]", session.execute(row)).rowcount == 1
 
 
-def forget(session: AnySession, *subjects: str) -> None:
-    """What they are about has ended, or begins anew."""
-    session.execute(delete(Reminder).where(Reminder.subject.in_(subjects)))
+def forget(session: AnySession, *subjects: str, code: str | None = None) -> None:
+    """What they are about has ended, or begins anew. `code`: only the reminders of this one."""
+    rows = delete(Reminder).where(Reminder.subject.in_(subjects))
+    session.execute(rows if code is None else rows.where(Reminder.code == code))

@@ -10,6 +10,9 @@ from site_agent.services.errors import NoLongerOpenError
 
 _HELPED = ("in-hand", "in-touch")
 _ERASED: dict[str, object] = {"wishes": None, "avoid": None, "shortlist": None}
+_WAITS = "request-waits"
+"""To the desk, and due again for whoever is chosen next. What the physician was written about stays known until their
+name is erased: a second mail would tell that somebody else is asked (J08)."""
 
 
 def of(session: AnySession, match: Match) -> Request:
@@ -25,7 +28,7 @@ def asked_here(session: AnySession, match: Match, now: datetime, by: str | None 
         timeline.note(session, request.request_id, "asked-here", now, by)
     elif request.elsewhere or request.state != "looking":
         raise NoLongerOpenError()
-    reminders.forget(session, request.request_id)
+    reminders.forget(session, request.request_id, code=_WAITS)
 
 
 def in_hand(session: AnySession, match: Match, now: datetime, by: str | None = None) -> None:
@@ -62,7 +65,7 @@ def finish(
     )  # fmt: skip
     if changed:
         timeline.note(session, request.request_id, state, now, by)
-        reminders.forget(session, request.request_id)
+        reminders.forget(session, request.request_id, code=_WAITS)
         match = match_end.match_of(session, request)
         if match is not None:
             match_end.end(session, match, now)

@@ -10,9 +10,12 @@ from site_agent.extensions import db
 from site_agent.mail.text import compose
 from site_agent.models import Mail, Site
 from site_agent.models.conditional import move
-from site_agent.services import requests, retention
+from site_agent.services import not_sent, requests, retention, stay
 from site_agent.services.requests import NewRequest
 from tests.support.desk import IDENTITY
+from tests.support.local import here, site
+
+__all__ = ["here", "site"]
 
 WITH_MAIL = replace(IDENTITY, email="wren@private.example")
 
@@ -67,3 +70,37 @@ def test_after_erasure_nobody_is_written_to(session, cedar, request_):
 def test_a_wish_for_mail_without_an_address_is_none(session, cedar):
     new = NewRequest("form", cedar.now, "mid", "any", "burnout", IDENTITY, mail_ok=True)
     assert requests.record(session, new, cedar.now).request.mail_ok is False
+
+
+def test_that_a_word_was_noted_is_told_once_whoever_is_asked_afterwards(here):
+    """A second mail would tell that the first one did not take it (J08)."""
+    request = here.request(door="form", elsewhere=True, mail_ok=True)
+    not_sent.request_stays(here.session, request.thid, here.now)
+    stay.stay_here(here.session, request, here.now, here.person())
+    here.session.commit()
+
+    def n_mails():
+        here.clock.advance(minutes=1)
+        here.run()
+        return len(here.mails("request"))
+
+    assert n_mails() == 1
+    first = here.ask(request, here.supporter())
+    assert n_mails() == 1
+    here.no(first)
+    second = here.ask(request, here.supporter("Dr Vic Lund"))
+    assert n_mails() == 1
+    match = here.yes(second)
+    assert n_mails() == 2
+    here.close(match)
+    assert n_mails() == 2
+
+
+def test_a_word_that_was_noted_is_told_even_if_the_request_is_closed_at_once(here):
+    request = here.request(door="form", elsewhere=True, mail_ok=True)
+    not_sent.request_stays(here.session, request.thid, here.now)
+    stay.stay_here(here.session, request, here.now, here.person())
+    requests.close(here.session, request, here.now)
+    here.session.commit()
+    here.run()
+    assert len(here.mails("request")) == 1
