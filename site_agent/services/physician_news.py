@@ -20,7 +20,7 @@ _CODE, _STAYS = "news", "news-stays"
 def to_tell(session: AnySession, now: datetime) -> Iterable[str]:
     """Ids of the requests that changed since their physician was last written to."""
     known = exists().where(
-        Reminder.subject == Request.request_id, Reminder.code == _CODE, Reminder.at >= Request.state_at
+        Reminder.subject == Request.request_id, Reminder.code == _CODE, Reminder.at == Request.state_at
     )
     # That somebody noted their word, which opens a name, is news although nothing else has changed.
     noted = Event.subject == Request.request_id, Event.code == stay.BY_PHONE
@@ -36,7 +36,8 @@ def to_tell(session: AnySession, now: datetime) -> Iterable[str]:
 def tell(session: AnySession, request_id: str, now: datetime) -> bool:
     """Queue one mail. False if no address is left to write to."""
     request = session.get_one(Request, request_id)
-    session.merge(Reminder(subject=request_id, code=_CODE, at=max(now, request.state_at)))
+    # The moment of the state, not of the mail: some are dated by the hub's clock, which may run behind this one.
+    session.merge(Reminder(subject=request_id, code=_CODE, at=request.state_at))
     session.merge(Reminder(subject=request_id, code=_STAYS, at=now))
     to = held_for_physician.address(session, request)
     if to is None:

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from site_agent.clock.due import run_due
 from site_agent.models import LinkState, Mail, SecretLink, Supporter
 from site_agent.services import inter_site_helper as helper
-from site_agent.services import tracker
+from site_agent.services import inter_site_home, requests, tracker
 from tests.site_agent.services.conftest import Helped
+from tests.support.agent import Agent, a_request
 
 HOURS = pytest.mark.parametrize("hours", [-24, 24])
 
@@ -52,3 +54,16 @@ def test_a_talk_is_noted_whatever_the_hubs_clock_shows(
     talk = tracker.Entry(at, "15-30", "phone", 4, tracker.ticket())
     assert tracker.record(session, match, talk, helped.now).at == at
     assert match.reached_at == confirmed_at + timedelta(hours=1)
+
+
+@HOURS
+def test_a_physician_hears_each_change_that_the_hub_tells(session: Any, cedar: Agent, hours: int) -> None:
+    off = set_off(session, hours)
+    request = requests.record(session, a_request(cedar.now, mail_ok=True), cedar.now).request
+    for n, state in enumerate(("in-hand", "looking", "unmatched"), start=1):
+        inter_site_home.status(session, str(request.thid), state, cedar.now + off, cedar.now)
+        session.commit()
+        for _ in range(2):
+            cedar.clock.advance(minutes=30)
+            run_due(lambda: session, cedar.now)
+        assert len(session.scalars(select(Mail).where(Mail.kind == "request")).all()) == n
