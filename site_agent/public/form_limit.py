@@ -1,13 +1,16 @@
 """Holds back whoever sends the open forms again and again: so many from one network, so many to this site.
 
-A form is counted before it is judged, as a try to sign in is, and in the same table. Three things keep the count from
+A form is counted before it is judged, as a try to sign in is, and in the same table. For the site only those count that
+come to the desk, or somebody with a few networks could close it to everybody unseen. Four things keep the count from
 telling who asked:
 
 - A network is counted under a hash whose key is drawn at each start and never leaves the memory of this process. No
   copy of the database leads back to an address, not even together with the files of keys; the time is kept to the
   minute, and the row goes with the hour.
 - Whoever sits at the same clinic could send until held back, and see one less go through. So the bound is drawn anew
-  for each network and hour, between the setting and half as much again: one more or less shows nothing.
+  for each network and hour, between the setting and half as much again: one more or less seldom shows.
+- Hours and days are those of the clock, so that nobody is let in again in the minute in which another's form no longer
+  counts.
 - The page says the longest wait there can be, not when the first form came.
 """
 
@@ -35,23 +38,20 @@ _DIGITS = 40
 def begin(now: datetime) -> timedelta | None:
     """Count a form, durably, before it is judged. None: it may be looked at; otherwise how long to wait at most."""
     config = current_app.extensions["agent_config"]
-    store, at = TableStore(), now.replace(second=0, microsecond=0)
+    network = _hash(_network(request.remote_addr))[:_DIGITS]
     form_tries.forget(db.session, now)
-    wait, counted = None, []
-    for kind, most, whom in (
-        (ADDRESS, config.forms_from_address, _hash(_network(request.remote_addr))[:_DIGITS]),
-        (SITE, config.forms_to_site, ""),
-    ):
-        key, window = kind + whom, WINDOWS[kind]
-        row = store.count_try(key, at, now - window, _drawn(most, key, at, window)) if most else 0
-        if row is None:
-            wait = window
-            break
-        counted.append(row)
-    for row in counted if wait is not None else ():
-        store.forget_try(row)
-    store.commit()
+    wait = None
+    if _is_full(config.forms_to_site, now):
+        wait = WINDOWS[SITE]
+    elif not _count(ADDRESS, network, config.forms_from_address, now):
+        wait = WINDOWS[ADDRESS]
+    db.session.commit()
     return wait
+
+
+def taken(now: datetime) -> None:
+    """A form has come to the desk: one more of this site's day. Never commits."""
+    _count(SITE, "", current_app.extensions["agent_config"].forms_to_site, now)
 
 
 def held_back(wait: timedelta, *, again: str, change: str = "") -> Response:
@@ -67,6 +67,20 @@ def held_back(wait: timedelta, *, again: str, change: str = "") -> Response:
     )
     return Response(
         text, 429, {"Retry-After": str(int(wait.total_seconds()))}, content_type="text/html; charset=utf-8"
+    )
+
+
+def _is_full(most: int, now: datetime) -> bool:
+    since = form_tries.begins(SITE, now)
+    return bool(most) and TableStore().failures_since(SITE, since) >= _drawn(most, SITE, since, WINDOWS[SITE])
+
+
+def _count(kind: str, whom: str, most: int, now: datetime) -> bool:
+    """Whether there was room for one more."""
+    key, since, at = kind + whom, form_tries.begins(kind, now), now.replace(second=0, microsecond=0)
+    return (
+        not most
+        or TableStore().count_try(key, at, since, _drawn(most, key, since, WINDOWS[kind])) is not None
     )
 
 
