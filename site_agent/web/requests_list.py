@@ -31,6 +31,8 @@ VIEWS = {
 }
 N_SHOWN = 25
 """Ours: of what is over, on one page."""
+LAST = 100_000
+"""Beyond every list: a longer number is no page, and no database counts so far."""
 LONGEST = 12
 """Of a reference that is looked for; more is no reference."""
 
@@ -70,7 +72,7 @@ def requests_list() -> str:
     wanted = request.args.get("ref", "").strip()[:LONGEST].upper()
     show = request.args.get("show", "open")
     show = show if show in VIEWS else "open"
-    page = max(1, request.args.get("page", 1, type=int))
+    page = min(max(1, request.args.get("page", 1, type=int)), LAST)
     if wanted:
         context = {"own": _found(wanted), "foreign": _found_elsewhere(wanted)}
     elif show == "over":
