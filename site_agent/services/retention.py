@@ -151,6 +151,9 @@ def _end_log(session: AnySession, before: datetime) -> None:
     held = union(
         select(Request.request_id).where(Request.held.is_(True)),
         select(Match.thid).where(Match.held.is_(True)),
+        select(Match.thid)
+        .join(Request, Request.request_id == Match.request_id)
+        .where(Request.held.is_(True)),
         select(Outreach.outreach_id).where(Outreach.held.is_(True)),
     )
     of_none_held = or_(Activity.subject.is_(None), Activity.subject.not_in(held))
