@@ -101,24 +101,27 @@ def change(session: AnySession, person: Person, name: str, given: Post, today: d
     if roles.COORDINATOR not in given.roles:
         _keep_one(session, person)
     person.name, person.roles, person.deputy_until = name, given.roles, given.deputy_until
+    post.reaches_others(session, given.roles)
     session.flush()
 
 
-def change_email(session: AnySession, person: Person, email: str, now: datetime) -> None:
+def change_email(session: AnySession, person: Person, email: str, now: datetime) -> bool:
     """From now on they sign in with this address. Every session and a link of before end; the old address hears it.
 
-    The address that stands already changes nothing. Raises PersonExistsError for one that somebody has or had.
+    False if it stands already: then nothing changes. Raises PersonExistsError for one that somebody has or had.
     """
     email, before = email.strip().lower(), person.email
     if email == before:
-        return
+        return False
     if session.scalar(select(Person.person_id).where(Person.email == email)) is not None:
         raise PersonExistsError(f"{email} is or was somebody's address here")
     person.email = email
     for table in (SignInSession, Invitation):
         session.execute(delete(table).where(table.person_id == person.person_id))
     post.queue(session, "address-changed", before, "/sign-in", now)
+    post.reaches_others(session, person.roles)
     session.flush()
+    return True
 
 
 def end(session: AnySession, person: Person, now: datetime) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from protocol.envelope import new_id
 from site_agent import roles
@@ -35,11 +35,18 @@ def queue(
 
 def news(session: AnySession, now: datetime) -> None:
     """Something new waits on Today: one mail, and no other until somebody who gets it has opened Today
-    (`today_opened`), or `desk_mail_hours` have gone by. No mail says what it is."""
+    (`today_opened`), or `desk_mail_hours` have gone by, or none of the mails could be delivered. No mail says what it
+    is."""
     mailed = session.get(Reminder, _DESK_MAILED)
     patience = timedelta(hours=policy.number(session, "desk_mail_hours"))
-    if mailed is None or now >= mailed.at + patience:
+    if mailed is None or now >= mailed.at + patience or not _is_on_its_way(session, mailed.at):
         to_coordinators(session, now)
+
+
+def _is_on_its_way(session: AnySession, since: datetime) -> bool:
+    """Whether a mail to the desk of that moment went out, or may still."""
+    alive = Mail.kind == "coordinator", Mail.state != "failed", Mail.next_try_at >= since
+    return bool(session.scalar(select(exists().where(*alive))))
 
 
 def to_coordinators(session: AnySession, now: datetime) -> None:
@@ -56,6 +63,12 @@ def to_coordinators(session: AnySession, now: datetime) -> None:
 def is_unread(session: AnySession) -> bool:
     """Whether a mail went to the desk that nobody has followed to Today."""
     return session.get(Reminder, _DESK_MAILED) is not None
+
+
+def reaches_others(session: AnySession, given: Collection[str]) -> None:
+    """Somebody takes up one of these roles, or another address: who now gets these mails has had none yet."""
+    if MAILED & set(given):
+        today_opened(session)
 
 
 def today_opened(session: AnySession) -> None:

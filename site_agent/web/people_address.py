@@ -50,11 +50,12 @@ def change_address(person_id: str) -> Page:
     form = AddressForm()
     if form.validate_on_submit():
         try:
-            service.change_email(db.session, row, form.email.data or "", clock.now())
+            is_new = service.change_email(db.session, row, form.email.data or "", clock.now())
         except PersonExistsError:
             form.email.errors = [_("Somebody here has this address, or had it. Enter another one")]
         else:
-            activity.note(db.session, staff_id(), "email-changed", row.person_id, clock.now())
+            if is_new:
+                activity.note(db.session, staff_id(), "email-changed", row.person_id, clock.now())
             return _changed(row)
     return render_form("web/person_address.html", form, account=row)
 

@@ -133,3 +133,11 @@ def test_nobody_changes_their_own(desk: Desk, coordinator: FlaskClient, path: st
     assert "This is your own account." in text_of(coordinator.get(f"/settings/people/{me}"))
     with desk.app.app_context():
         assert NEW not in db.session.scalars(select(Person.email)).all()
+
+
+def test_an_address_that_stands_already_is_no_change_in_the_log(
+    desk: Desk, coordinator: FlaskClient, path: str
+) -> None:
+    coordinator.post(path, data={"email": OLD})
+    with desk.session() as session:
+        assert session.scalars(select(Activity).where(Activity.code == "email-changed")).all() == []
