@@ -36,17 +36,24 @@ def copy_database(url: str, folder: Path, now: datetime) -> Path:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        with (
-            closing(sqlite3.connect(address.database)) as live,
-            closing(sqlite3.connect(":memory:")) as copy,
-        ):
-            live.backup(copy)
-            _leave_out(copy, now)
-            copy.execute("VACUUM INTO ?", (str(target),))
     except OSError as error:
         raise BackupError(f"{target} cannot be written: {error.strerror}.") from error
-    _make_durable(target)
+    try:
+        _copy(address.database, target, now)
+    except (OSError, sqlite3.Error, sa.exc.DBAPIError) as error:
+        target.unlink()  # what is left of it must not pass for a copy
+        kind = getattr(error, "orig", error)
+        raise BackupError(f"{address.database} cannot be copied: {kind}.") from error
     return target
+
+
+def _copy(source: str, target: Path, now: datetime) -> None:
+    with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(":memory:")) as copy:
+        live.backup(copy)
+        _leave_out(copy, now)
+        copy.execute("VACUUM INTO ?", (str(target),))
+    with target.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def _leave_out(copy: sqlite3.Connection, now: datetime) -> None:
@@ -58,8 +65,3 @@ def _leave_out(copy: sqlite3.Connection, now: datetime) -> None:
             outbox.void(session, site_id, n, now)
         session.execute(sa.delete(Letter))
         session.execute(sa.delete(SignInSession))
-
-
-def _make_durable(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())

@@ -71,17 +71,25 @@ def copy_database(source: Path, folder: Path, now: datetime) -> Path:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write(target, b"")
-        with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(":memory:")) as copy:
-            live.backup(copy)
-            with copy:
-                for statement in _LEFT_OUT:
-                    copy.execute(statement)
-            copy.execute("VACUUM INTO ?", (str(target),))
-        with target.open("rb") as file:
-            os.fsync(file.fileno())
     except OSError as error:
         raise BackupError(f"{target} cannot be written: {error.strerror}.") from error
+    try:
+        _copy(source, target)
+    except (OSError, sqlite3.Error) as error:
+        target.unlink()  # what is left of it must not pass for a copy
+        raise BackupError(f"{source} cannot be copied: {error}.") from error
     return target
+
+
+def _copy(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(":memory:")) as copy:
+        live.backup(copy)
+        with copy:
+            for statement in _LEFT_OUT:
+                copy.execute(statement)
+        copy.execute("VACUUM INTO ?", (str(target),))
+    with target.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def lifetime(session: AnySession) -> timedelta:

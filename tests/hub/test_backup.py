@@ -80,3 +80,12 @@ def test_the_command_writes_one_file_or_says_what_to_do(tmp_path: Path) -> None:
         backup.copy_database("sqlite:////nowhere", in_the_way / "copies", START)
     with pytest.raises(backup.BackupError, match="PostgreSQL"):
         backup.copy_database("postgresql+psycopg://localhost/hub", tmp_path, START)
+
+
+@pytest.mark.parametrize("content", [b"", b"no database" * 500], ids=["empty", "damaged"])
+def test_a_copy_that_fails_leaves_nothing_that_looks_like_one(tmp_path: Path, content: bytes) -> None:
+    source, to = tmp_path / "hub.sqlite", tmp_path / "copies"
+    source.write_bytes(content)
+    with pytest.raises(backup.BackupError, match="cannot be copied"):
+        backup.copy_database(f"sqlite:///{source}", to, START)
+    assert list(to.iterdir()) == []

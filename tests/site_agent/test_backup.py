@@ -244,3 +244,12 @@ def test_the_three_commands(tmp_path: Path) -> None:
     assert (done.exit_code, "Cases that can be opened: 0." in done.output) == (0, True), done.output
     assert KeyStore(fresh).texts() == KeyStore(data).texts() == json.loads(keys.read_text())["files"]
     assert call(fresh, "upgrade").exit_code == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"no database" * 500], ids=["empty", "damaged"])
+def test_a_copy_that_fails_leaves_nothing_that_looks_like_one(tmp_path: Path, content: bytes) -> None:
+    source, to = tmp_path / "agent.sqlite", tmp_path / "copies"
+    source.write_bytes(content)
+    with pytest.raises(backup.BackupError, match="cannot be copied"):
+        backup.copy_database(source, to, datetime.now(UTC))
+    assert list(to.iterdir()) == []
