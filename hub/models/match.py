@@ -61,4 +61,4 @@ class Match(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     closing_told_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     salt: Mapped[str | None] = mapped_column(sa.String(ID_CHARS))
-    """Of the site hashes in this match's audit lines; erased with the site ids."""
+    """Of the site hashes in this match's audit lines, and of its decisions' inputs; erased with the site ids."""

@@ -12,7 +12,10 @@ from hub import config
 from hub.models import InboxRow, Match, OutboxRow, Passed
 from protocol.match_states import FINAL
 
-_PLACES = ("home_site_id", "home_thid", "helper_site_id", "helper_thid", "salt")
+_PLACES = (
+    "home_site_id", "home_thid", "helper_site_id", "helper_thid", "salt", "shortlist_hash", "waiting_hash",
+)  # fmt: skip
+"""Also the hashes of what was offered: of a few sites it is soon tried out which stood in it."""
 
 
 def forget(session: Session, now: datetime) -> None:

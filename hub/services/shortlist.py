@@ -59,8 +59,9 @@ def offers_hash(ranked: Sequence[Ranked]) -> str:
 def note_decision(
     session: Session, match: Match, kind: str, now: datetime, taken: Any, *, reasons: Sequence[str] = REASONS
 ) -> None:
-    """Keep which rules chose, and the hash of what they chose from."""
-    inputs = [match.match_id, match.stage, match.modality, match.round, taken]
+    """Keep which rules chose, and the hash of what they chose from: salted, as the lines of the audit log are, since
+    sites are few enough to be tried out."""
+    inputs = [match.salt, match.match_id, match.stage, match.modality, match.round, taken]
     values = {"decision_id": new_id(), "match_id": match.match_id, "kind": kind, "at": now}
     values |= {
         "rule_set_version": RULE_SET_VERSION,

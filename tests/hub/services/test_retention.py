@@ -1,8 +1,16 @@
 """What the hub forgets, and when."""
 
+import json
+from hashlib import sha256
+
 from hub import audit
-from hub.models import AuditLine, InboxRow, Match, OutboxRow, Passed
+from hub.models import AuditLine, Decision, InboxRow, Match, OutboxRow, Passed
 from protocol.messages import matches
+from protocol.strict import b64url_encode
+
+
+def digest(value):
+    return b64url_encode(sha256(json.dumps(value, separators=(",", ":")).encode()).digest())
 
 
 def ended_match(hub, request, helpers):
@@ -38,6 +46,23 @@ def test_audit_lines_stay_and_say_nothing_once_the_salt_is_gone(hub, request_, h
     hub.run_limits()
     kept = hub.rows(AuditLine, AuditLine.match_id.is_not(None))
     assert {line.audit_id for line in lines} <= {line.audit_id for line in kept}
+
+
+def test_nothing_that_stays_of_a_match_can_be_tried_out_against_the_sites(hub, request_, helpers):
+    ended_match(hub, request_, helpers)
+    hub.clock.advance(days=31)
+    hub.run_limits()
+    match = hub.match()
+    assert (match.shortlist_hash, match.waiting_hash) == (None, None)
+    kept = {row.input_hash for row in hub.rows(Decision)}
+    tried = {
+        digest([match.match_id, match.stage, match.modality, round_, [site.site_id, rank]])
+        for site in (request_.home, *helpers)
+        for round_ in range(5)
+        for rank in range(5)
+    }
+    assert kept
+    assert not kept & tried
 
 
 def test_an_open_match_keeps_its_sites(hub, request_, helpers):
