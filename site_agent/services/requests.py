@@ -245,7 +245,9 @@ def forget_closed(session: AnySession, request: Request) -> bool:
     return True
 
 
-def rematch(session: AnySession, request: Request, new_wishes: Wishes, now: datetime) -> None:
+def rematch(
+    session: AnySession, request: Request, new_wishes: Wishes, now: datetime, by: str | None = None
+) -> None:
     """Another person, please: the helper's access ends, and the physician has said the wishes and places to avoid
     anew. Raises NoLongerOpenError, InvalidRequestError."""
     check_wishes(request, new_wishes)
@@ -254,7 +256,7 @@ def rematch(session: AnySession, request: Request, new_wishes: Wishes, now: date
         raise NoLongerOpenError()
     keep_wishes(session, request, new_wishes)
     outbox.queue(session, matches.Rematch(), now=now, thid=request.thid)
-    timeline.note(session, request.request_id, "another-person", now)
+    timeline.note(session, request.request_id, "another-person", now, by)
 
 
 def restate(

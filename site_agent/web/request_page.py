@@ -142,9 +142,9 @@ def _say_again(row: Request, wishes: requests.Wishes, *, another: bool) -> None:
     if another and not row.elsewhere:
         local.another(db.session, row, wishes, clock.now(), staff_id())
     elif another:
-        requests.rematch(db.session, row, wishes, clock.now())
+        requests.rematch(db.session, row, wishes, clock.now(), staff_id())
     else:
-        requests.restate(db.session, row, wishes, clock.now())
+        requests.restate(db.session, row, wishes, clock.now(), staff_id())
 
 
 def _row(request_id: str) -> Request:

@@ -31,6 +31,13 @@ def events(desk: Desk, request_id: str) -> list[tuple[str, str | None]]:
         return [(code, by) for code, by in session.execute(found)]
 
 
+def noted_by(desk: Desk, request_id: str, code: str) -> list[str]:
+    """Who of the desk wrote it down."""
+    with desk.session() as session:
+        found = select(Person.name).join(Event, Event.by == Person.person_id)
+        return list(session.scalars(found.where(Event.subject == request_id, Event.code == code)))
+
+
 def test_a_request_that_stays_here_is_read_here(desk: Desk, coordinator: FlaskClient) -> None:
     shown = page(coordinator, desk.request())
     assert "Needs a match" in shown
@@ -157,6 +164,7 @@ def test_another_person_is_asked_for_with_the_wishes_said_again(desk: Desk, coor
         assert details is not None
         assert (row.state, details.wishes, details.avoid) == ("looking", ("man",), (max(OTHERS),))
     assert queued(desk)[-1] == "match.rematch"
+    assert noted_by(desk, request_id, "another-person") == ["Coordinator Person"]
 
 
 def test_erased_wishes_are_said_again_before_a_letter_goes(desk: Desk, coordinator: FlaskClient) -> None:
@@ -167,6 +175,7 @@ def test_erased_wishes_are_said_again_before_a_letter_goes(desk: Desk, coordinat
     assert "Say the wishes again" in page(coordinator, request_id)
     coordinator.post(f"/requests/{request_id}/wishes", data={"language": "pa"})
     assert desk.row(Request, request_id).restate is False
+    assert noted_by(desk, request_id, "restated") == ["Coordinator Person"]
 
 
 def test_wishes_said_on_a_page_left_open_do_not_end_what_was_found_meanwhile(
