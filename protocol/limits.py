@@ -30,9 +30,6 @@ MAX_DEPTH = 8
 MAX_INTEGER = 2**53
 """Largest size of an integer: beyond it JavaScript rounds (RFC 8259, section 6)."""
 
-MAX_ID_CHARS = 80
-"""An identifier (`iss`, `aud`, `jti`, `thid`, `re`, `type`). Random ids have 22, thumbprints 43."""
-
 MAX_LIFETIME = timedelta(days=14)
 """Longest time from `iat` to `exp`. Hashes of seen jti are kept 35 days, so they outlive every message."""
 

@@ -1,4 +1,4 @@
-"""Column types that all tables share: moments with their zone, and 128-bit ids."""
+"""Column types that all tables share: moments with their zone, digests, words; and how long an id is."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -30,7 +30,6 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-RandomId = Annotated[str, mapped_column(sa.String(ID_CHARS))]
 Digest = Annotated[str, mapped_column(sa.String(HASH_CHARS))]
 Moment = Annotated[datetime, mapped_column(UtcDateTime())]
 Word = Annotated[str, mapped_column(sa.String(32))]

@@ -120,12 +120,6 @@ def parts(kind: "type[Part]", meaning: str, *, most: int, least: int = 0) -> Any
     return _declared(rule, meaning, MISSING)
 
 
-def compacts(meaning: str, *, longest: int, most: int) -> Any:
-    """A list of compact tokens."""
-    item = ma.fields.String(validate=[validate.Length(min=1, max=longest), Whole(COMPACT_PATTERN)])
-    return _declared(TupleOf(item, required=True, validate=validate.Length(max=most)), meaning, MISSING)
-
-
 def _no_repeats(value: tuple[str, ...] | list[str]) -> None:
     if len(set(value)) != len(value):
         raise ma.ValidationError("Each word may stand once only.")

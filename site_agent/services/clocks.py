@@ -45,13 +45,6 @@ def not_met(session: AnySession, match: Match, at: datetime) -> None:
         _end(session, clock, ("running",), "not-met", at)
 
 
-def excused(session: AnySession, match: Match, at: datetime) -> None:
-    """Nobody was to be contacted any more before the limit was reached."""
-    clock = latest(session, match)
-    if clock is not None:
-        _end(session, clock, ("running",), "excused", at)
-
-
 def ended(session: AnySession, match: Match, at: datetime) -> None:
     """This supporter's part is over at `at`: excused before the limit, not met after it; a run that is over stays."""
     clock = latest(session, match)

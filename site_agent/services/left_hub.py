@@ -37,12 +37,6 @@ def leave(session: AnySession, now: datetime) -> bool:
     return True
 
 
-def left_at(session: AnySession) -> datetime | None:
-    """Since when this site has no place at the hub that it had; None while that is not so."""
-    enrolment = session.get(Enrolment, 1)
-    return enrolment.changed_at if enrolment is not None and enrolment.error_code == LEFT else None
-
-
 def _bring_back(session: AnySession, now: datetime) -> None:
     gone = select(Request).where(
         Request.state.in_(_AT_THE_HUB), Request.elsewhere.is_(True), Request.thid.is_not(None)

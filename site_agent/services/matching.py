@@ -96,7 +96,8 @@ class Pool:
 
     @cached_property
     def free(self) -> list[Supporter]:
-        """Those for whom `may_be_asked` holds: the least load first, and among equals always in the same order."""
+        """Whom the rules allow that hold whatever the request: trained, signed, not paused, not gone, a place open.
+        The least load first, and among equals always in the same order."""
         free = [each for each in self.roster if _may_be_asked(each, self.loads, self.at, self.version)]
         return sorted(free, key=self._place)
 
@@ -136,11 +137,6 @@ def first_here(pool: Pool, card: Card, barred: Collection[str], *, stage_binds: 
 def stage_binds(session: AnySession) -> bool:
     """Whether the site keeps the rule of career stages for its own requests (policy `seniority`)."""
     return policy.choice(session, "seniority") == "on"
-
-
-def may_be_asked(session: AnySession, supporter: Supporter, loads: Mapping[str, Load], now: datetime) -> bool:
-    """The rules that hold whatever the request: trained, signed, not paused, not gone, a place open."""
-    return _may_be_asked(supporter, loads, now, policy.text(session, "agreement_version"))
 
 
 @dataclass(frozen=True)
