@@ -39,7 +39,7 @@ def rows(session: AnySession, row: Outreach) -> Rows:
 
 def contact_rows(who: outreach.Contact) -> Rows:
     """Name, phone and email, each kept apart from the text around it whatever script it is in."""
-    phone = Markup('<a class="govuk-link" href="tel:{0}">{1}</a>')
+    phone = Markup('<a class="govuk-link app-number" href="tel:{0}">{1}</a>')
     mail = Markup('<a class="govuk-link app-code" href="mailto:{0}">{0}</a>')
     said = [(_("Name"), Markup("<bdi>{0}</bdi>").format(who.name))]
     if who.phone:

@@ -105,7 +105,7 @@ def _who(identity: Identity) -> Markup:
     """On one line, the number as a phone dials it; a name in another script keeps to itself."""
     parts = [Markup("<bdi>{0}</bdi>").format(identity.name)]
     if identity.phone:
-        phone = Markup('<a class="govuk-link" href="tel:{0}">{1}</a>')
+        phone = Markup('<a class="govuk-link app-number" href="tel:{0}">{1}</a>')
         parts.append(phone.format(identity.phone.partition(";ext=")[0], phone_words(identity.phone)))
     if identity.email:
         parts.append(escape(identity.email))

@@ -108,7 +108,7 @@ def test_a_new_password_wants_the_old_one_and_signs_out_every_other_browser(
     other = again(app, clock)
     wrong = post(ana, "/account/password", current="wrong", password=NEW)
     assert wrong.status_code == 422
-    assert "That is not your password now" in wrong.text
+    assert "That is not your current password" in wrong.text
     short = post(ana, "/account/password", current=PASSWORD, password="short")
     assert "Choose a password of at least 12 characters" in short.text
     assert get(other, "/").text == "home of Ana"

@@ -79,7 +79,7 @@ def _knows_password(person: Person, form: ChangePasswordForm) -> bool:
         form.current.errors = [_("There were too many wrong tries. Wait %(n)s minutes", n=minutes)]
         return False
     if passwords().check(store, person.email, form.current.data or "") is None:
-        form.current.errors = [_("That is not your password now")]
+        form.current.errors = [_("That is not your current password")]
         return False
     store.forget_try(counted)
     return True

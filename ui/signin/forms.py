@@ -40,10 +40,14 @@ class CodeForm(Form):
             raise ValidationError(_("Enter the 6 digits from your authenticator app"))
 
 
+def _new_password() -> PasswordField:
+    return PasswordField(_l("New password"), [InputRequired(_l("Choose a password"))])
+
+
 class NewPasswordForm(Form):
     """A password somebody chooses."""
 
-    password = PasswordField(_l("New password"), [InputRequired(_l("Choose a password"))])
+    password = _new_password()
 
     def validate_password(self, field: Field) -> None:
         shortest = current_app.config["PASSWORD_MIN_LENGTH"]
@@ -57,8 +61,10 @@ class ChangePasswordForm(NewPasswordForm):
     """The password somebody has, and the one they choose in its place."""
 
     current = PasswordField(
-        _l("Your password now"), [InputRequired(_l("Enter your password now")), Length(max=MAX_LENGTH)]
+        _l("Current password"), [InputRequired(_l("Enter your current password")), Length(max=MAX_LENGTH)]
     )
+
+    password = _new_password()  # made after it, so that its error comes second as well
 
     def __init__(self, has_one: bool) -> None:
         super().__init__()
