@@ -119,7 +119,7 @@ def standing(request: Request) -> Standing:
         words=_words(request, events[-1].code if events else ""),
         hidden=requests.is_hidden(request),
         openings=tuple({"text": opened_by(each), "at": each.at, "by": ""} for each in reversed(opened)),
-        name_opened=any(each.code == "name-opened" for each in opened),
+        name_opened=bool(opened),  # each of them shows it
         history=tuple(
             {"text": EVENTS[event.code], "at": event.at, "by": ""}
             for event in reversed(events)

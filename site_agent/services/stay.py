@@ -58,15 +58,14 @@ def objected(session: AnySession, request: Request) -> bool:
 
 def stays_by(session: AnySession, request: Request) -> str | None:
     """BY_LINK or BY_PHONE for a request that was to go elsewhere and stays here; None for any other."""
-    if request.elsewhere:
-        return None
-    chosen = Event.subject == request.request_id, Event.code.in_((BY_LINK, BY_PHONE))
-    return session.scalar(select(Event.code).where(*chosen).order_by(Event.at.desc()).limit(1))
+    return None if request.elsewhere else _last_word(session, request)
 
 
 def may_object(session: AnySession, request: Request) -> bool:
-    """Whether it rests on somebody's word and is not over."""
-    return request.state in OPEN and stays_by(session, request) == BY_PHONE
+    """Whether somebody noted a word of theirs, they have not objected yet, and it is not over. Also when the desk has
+    sent the request elsewhere again since: the name was open, and could be opened so once more."""
+    noted = request.state in OPEN and _last_word(session, request) == BY_PHONE
+    return noted and not objected(session, request)
 
 
 def object_to(session: AnySession, request: Request, now: datetime) -> None:
@@ -76,6 +75,13 @@ def object_to(session: AnySession, request: Request, now: datetime) -> None:
     """
     if not may_object(session, request):
         raise NoLongerOpenError()
+    if not request.elsewhere:
+        _close_name(session, request, now)
+    timeline.note(session, request.request_id, OBJECTED, now)
+    post.to_coordinators(session, now)
+
+
+def _close_name(session: AnySession, request: Request, now: datetime) -> None:
     still = Request.state.in_(OPEN), Request.elsewhere.is_(False)
     # One that never set out does so by itself, as it would have from the start.
     state = "new" if request.thid is None else "unmatched"
@@ -84,5 +90,8 @@ def object_to(session: AnySession, request: Request, now: datetime) -> None:
     match = match_end.match_of(session, request)
     if match is not None:
         match_end.end(session, match, now)
-    timeline.note(session, request.request_id, OBJECTED, now)
-    post.to_coordinators(session, now)
+
+
+def _last_word(session: AnySession, request: Request) -> str | None:
+    chosen = Event.subject == request.request_id, Event.code.in_((BY_LINK, BY_PHONE))
+    return session.scalar(select(Event.code).where(*chosen).order_by(Event.at.desc()).limit(1))
