@@ -96,8 +96,9 @@ def take(session: AnySession, posted: Posted, receipt: Receipt, now: datetime) -
 
 
 def _letters(row: OutboxRow | None) -> matches.Letters | None:
-    """The letters of a row whose receipt has just come: read before they are forgotten."""
-    if row is None or row.type != matches.Letters.TYPE or row.token is None:
+    """The letters of a row whose receipt has just come: read before they are forgotten. In the place of letters that
+    were settled before stands a void."""
+    if row is None or row.state != "waiting" or row.type != matches.Letters.TYPE or row.token is None:
         return None
     return matches.Letters.load(peek(row.token)[1]["body"])
 
