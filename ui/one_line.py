@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-_JOINERS = "\u200c\u200d"
+JOINERS = "\u200c\u200d"
 """Invisible, and part of correct spelling in Persian and in scripts of India. Every other sign without a shape is
 refused: above all U+202A to U+202E and U+2066 to U+2069, which turn around whatever follows them, so that a name would
 rewrite the rest of a line on a page, on a printed sheet or in a list that is taken out."""
@@ -17,6 +17,6 @@ def is_one_line(text: str) -> bool:
     marks = 0
     for each in unicodedata.normalize("NFC", text):
         marks = marks + 1 if unicodedata.combining(each) else 0
-        if marks > _MAX_MARKS or not (each.isprintable() or each in _JOINERS):
+        if marks > _MAX_MARKS or not (each.isprintable() or each in JOINERS):
             return False
-    return bool(text.strip(_JOINERS + " "))
+    return bool(text.strip(JOINERS + " "))

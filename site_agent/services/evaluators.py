@@ -21,7 +21,7 @@ from site_agent.keys import current_keys
 from site_agent.models import AnySession, Evaluator, Supporter
 from site_agent.services.errors import InvalidPhysicianError
 from site_agent.services.sealed_text import seal_bytes, unseal_bytes
-from site_agent.services.spellings import MAX_EMAIL, MAX_NAME, is_email, is_one_line
+from site_agent.services.spellings import JOINERS, MAX_EMAIL, MAX_NAME, is_email, is_one_line
 
 _PLACE = "evaluator"
 _NAME, _EMAIL = b"evaluator-name|", b"evaluator-email|"
@@ -34,7 +34,7 @@ _TITLES = frozenset(
 """Before and after a name, in the ways that people here write them."""
 _ALIKE = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
 """Letters that many keyboards lack and that no accent explains."""
-_JOINED = ".'’`ʼ"
+_JOINED = ".'’`ʼ" + JOINERS
 _SAME = select(Evaluator.supporter_id, Evaluator.name_key, Evaluator.email_key).where(
     or_(
         Evaluator.name_key.in_(bindparam("names", expanding=True)),

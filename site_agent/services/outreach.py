@@ -26,6 +26,7 @@ from site_agent.models.outreach import FINAL, NOTIFIERS
 from site_agent.services import activity, cases, links, policy, post, requests
 from site_agent.services.errors import InvalidRequestError, NoLongerOpenError, ServiceError
 from site_agent.services.requests import NewRequest, Recorded
+from site_agent.services.spellings import JOINERS
 
 LINK = "outreach"
 MOST_PEOPLE = 10
@@ -311,7 +312,8 @@ def _is_same(kept: Contact | None, other: Told | Contact) -> bool:
 
 
 def _name(who: Told | Contact) -> str:
-    words = unicodedata.normalize("NFKC", who.name).casefold().replace(".", " ").split()
+    seen = "".join(each for each in unicodedata.normalize("NFKC", who.name) if each not in JOINERS)
+    words = seen.casefold().replace(".", " ").split()
     return " ".join(word for word in words if word not in TITLES)
 
 

@@ -2,9 +2,9 @@
 
 import re
 
-from ui.one_line import is_one_line
+from ui.one_line import JOINERS, is_one_line
 
-__all__ = ["MAX_EMAIL", "MAX_NAME", "is_email", "is_one_line"]
+__all__ = ["JOINERS", "MAX_EMAIL", "MAX_NAME", "is_email", "is_one_line"]
 
 MAX_NAME = 120
 MAX_EMAIL = 254
