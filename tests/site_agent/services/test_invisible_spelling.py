@@ -1,4 +1,4 @@
-"""A sign that nobody sees in a name keeps nobody from being the same: not from an assessor, not from one more notice."""
+"""A sign that nobody sees in a name keeps nobody from being the same: for an assessor, or for a second notice."""
 
 from __future__ import annotations
 
