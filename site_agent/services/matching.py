@@ -18,6 +18,7 @@ from protocol.messages.handover import Card
 from site_agent.models import AnySession, Match, Supporter
 from site_agent.models.match import TAKEN
 from site_agent.services import policy
+from ui.timewords import to_local
 
 REASONS = (
     "place-open",
@@ -231,8 +232,10 @@ def is_trained(supporter: Supporter, now: datetime) -> bool:
 
 
 def is_paused(supporter: Supporter, now: datetime) -> bool:
-    """A pause with a last day ends by itself."""
-    return supporter.paused and (supporter.paused_until is None or supporter.paused_until > now.date())
+    """A pause until a day ends by itself, as that day begins at the site."""
+    if not supporter.paused or supporter.paused_until is None:
+        return supporter.paused
+    return supporter.paused_until > to_local(now).date()
 
 
 def open_places(supporter: Supporter, loads: Mapping[str, Load]) -> int:

@@ -1,7 +1,8 @@
 """Who may be asked, and in which order."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -82,6 +83,15 @@ def test_a_new_version_of_the_agreement_asks_again(session: Any, cedar: Agent) -
 def test_a_pause_with_a_last_day_ends_by_itself(session: Any, cedar: Agent) -> None:
     supporter = add_supporter(session, cedar.now)
     supporter.paused, supporter.paused_until = True, date(2026, 11, 3)
+    assert names(session, cedar) == [supporter.name]
+
+
+def test_a_pause_does_not_end_on_the_evening_before(session: Any, cedar: Agent) -> None:
+    supporter = add_supporter(session, cedar.now)
+    supporter.paused, supporter.paused_until = True, date(2026, 11, 4)
+    cedar.clock.at = datetime(2026, 11, 3, 23, 59, tzinfo=ZoneInfo("America/Vancouver")).astimezone(UTC)
+    assert names(session, cedar) == []
+    cedar.clock.advance(minutes=1)
     assert names(session, cedar) == [supporter.name]
 
 
