@@ -108,7 +108,7 @@ DOOR: Words = {
 DOOR_BY: Words = {
     "form": _l("by the web form"),
     "phone": _l("by phone"),
-    "inbox": _l("by mail"),
+    "inbox": _l("by email"),
     "paper": _l("on paper"),
     "outreach": _l("after the programme reached out"),
 }

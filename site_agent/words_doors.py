@@ -58,7 +58,7 @@ OUTREACH_MEANING: Words = {
 DOOR_OF_MINE: Words = {
     "form": _l("The web form"),
     "phone": _l("A call with your coordinator"),
-    "inbox": _l("Mail to the programme"),
+    "inbox": _l("Email to the programme"),
     "paper": _l("The paper sheet"),
     "outreach": _l("The web form, after we asked you"),
 }

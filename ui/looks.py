@@ -18,7 +18,7 @@ from flask import (
     send_file,
     url_for,
 )
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, format_decimal, get_locale
 from flask_babel import gettext as _
 from jinja2 import (
     BaseLoader,
@@ -81,6 +81,7 @@ def init_looks(app: Flask, options: UiOptions) -> None:
         ago=timewords.ago,
         left=timewords.left,
         utc=timewords.utc_stamp,
+        amount=format_decimal,
     )
 
 

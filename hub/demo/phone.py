@@ -11,7 +11,7 @@ from hub.demo.visitor import VisitError, Visitor
 
 def mailed(province: Province, site: DemoSite, after: int) -> tuple[Helper, Visitor]:
     """Whom the coordinator's page says it asked, with the link of their mail opened. Raises VisitError."""
-    asked = site.coordinator.visitor.expect("was asked by mail").text.split(" was asked by mail")[0]
+    asked = site.coordinator.visitor.expect("was asked by email").text.split(" was asked by email")[0]
     helper = next(each for each in site.place.helpers if asked.endswith(each.name))
     mail = province.mailbox.wait_for(helper.email(site.place.key), after)
     phone = Visitor(site.url)

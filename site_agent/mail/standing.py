@@ -13,10 +13,10 @@ from site_agent.mail.sender import TO_SUPPORTERS, is_configured
 from site_agent.models import AnySession, Mail, Offer, Supporter
 
 WAITS = _l(
-    "Mail is not connected yet: the message waits here and goes as soon as it is (Settings, mail server)."
+    "Email is not connected yet: the message waits here and goes as soon as it is (Settings, mail server)."
 )
 """For whoever is at the desk."""
-WAITS_FOR_VISITOR = _l("Mail is not connected yet: the message waits here and goes as soon as it is.")
+WAITS_FOR_VISITOR = _l("Email is not connected yet: the message waits here and goes as soon as it is.")
 """For a supporter, who has no settings to go to."""
 
 _HAS_MATCH = exists().where(Offer.supporter_id == Supporter.supporter_id, Offer.state != "not-taken")

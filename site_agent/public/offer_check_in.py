@@ -29,7 +29,7 @@ class CheckInForm(Form):
 
     when = RadioField(
         _l("When do you check in with each other again?"),
-        [InputRequired(_l("Select when"))],
+        [InputRequired(_l("Select when you check in again, or “No day is set”"))],
         choices=choices(
             {
                 "week": _l("In a week"),

@@ -27,7 +27,7 @@ Page = Response | str | tuple[str, int]
 class CodeForm(Form):
     """Six digits; blanks and a hyphen between them do no harm."""
 
-    code = StringField(_l("The code from the mail"))
+    code = StringField(_l("The code from the email"))
 
     def validate_code(self, field: StringField) -> None:
         """Its form only: a code that cannot be one costs no try."""
@@ -74,7 +74,7 @@ def held_code(visit: LinkSession) -> Page:
             let_in(held.KIND, token)
             return redirect(url_for("public.held_all"), 303)
         left = held.tries_left(db.session, row, now)
-        again = _("That is not the code. Look at the latest mail; tries left: %(num)s", num=left)
+        again = _("That is not the code. Look at the latest email; tries left: %(num)s", num=left)
         form.code.errors = [again if left else _("That code no longer works. Ask for a new one")]
     return _page(visit, form)
 

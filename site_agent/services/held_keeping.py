@@ -75,7 +75,7 @@ def _everywhere(session: AnySession) -> Facts:
     return [
         (_("Counts"), _("How many there were in a quarter, for ever. No count says who, why or where.")),
         (
-            _("Mail"),
+            _("Emails"),
             _("That one went out, for a week. Its address and its link are erased when it has gone."),
         ),
         (

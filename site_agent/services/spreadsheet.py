@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from site_agent.services.spellings import is_one_line
@@ -52,7 +53,7 @@ class RowError:
     column: str
     mend: str
     value: str = ""
-    """What stands there, cut short."""
+    """What it says, cut short."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,9 @@ def read(data: bytes | str, columns: Sequence[Column]) -> Sheet:
     if not filled:
         sheet.wrong(2, "", _("The list has no rows. Add a row for each below the first."))
     if len(filled) > MAX_ROWS:
-        sheet.wrong(MAX_ROWS + 2, "", _("A list has at most %(n)s rows. Split it.", n=MAX_ROWS))
+        sheet.wrong(
+            MAX_ROWS + 2, "", _("A list has at most %(n)s rows. Split it.", n=format_decimal(MAX_ROWS))
+        )
         return sheet
     kinds = {column.code: column for column in columns}
     for n, cells in filled:

@@ -32,7 +32,9 @@ _SET = Question(
     title=_l("Set a legal hold?"),
     lines=(
         LAW,
-        _l("Until you lift it, the name, the reason and the coded row are not erased by their age."),
+        _l(
+            "Until you lift it, the name, the reason and the other answers are not erased because of their age."
+        ),
         _l("Wishes still go when a supporter says yes, and who was asked when it closes."),
         _l(
             "It is logged with your name. The physician of a request of this site reads that the law asks for it."

@@ -120,7 +120,7 @@ _GIVE_BACK = Question(
 _ELSEWHERE = ("elsewhere",)
 
 PRESSES: dict[str, Press] = {
-    "ask": Press(("proposed", "ended", *HELPING), _ask, _l("%(name)s was asked by mail."), mails=True),
+    "ask": Press(("proposed", "ended", *HELPING), _ask, _l("%(name)s was asked by email."), mails=True),
     "fresh-link": Press(
         ("asked", "released", *HELPING),
         _fresh_link,

@@ -32,7 +32,7 @@ _CALL = (
     ),
 )
 _MAIL = (
-    _l("The mail says only “you have a message”, with a link. Behind it stands the offer, and they answer."),
+    _l("The email says only “you have a message”, with a link. Behind it stands the offer, and they answer."),
     _l("Use this if you cannot reach them by phone, or know no phone number."),
 )
 _LAST = _l("This is the one follow-up. After it only they act, and silence is an answer.")
@@ -61,8 +61,8 @@ ACTS = (
     Act(
         "mail",
         ("new",),
-        _l("Mail the offer"),
-        Question(_l("Mail the offer?"), _MAIL, _l("Mail it"), safe=True),
+        _l("Email the offer"),
+        Question(_l("Email the offer?"), _MAIL, _l("Email it"), safe=True),
         lambda row, now: outreach.invite(db.session, row, now),
         by_mail=True,
     ),
@@ -76,8 +76,8 @@ ACTS = (
     Act(
         "mail-again",
         ("contacted",),
-        _l("Mail the offer once more"),
-        Question(_l("Mail the offer once more?"), (*_MAIL, _LAST), _l("Mail it"), safe=True),
+        _l("Email the offer once more"),
+        Question(_l("Email the offer once more?"), (*_MAIL, _LAST), _l("Email it"), safe=True),
         lambda row, now: outreach.invite(db.session, row, now),
         by_mail=True,
     ),
@@ -115,7 +115,7 @@ def outreach_act(outreach_id: str, act: str) -> Page:
     if request.method == "GET":
         return render_template("web/confirm.html", act=chosen.question, caption=row.ref, back=page)
     if attempt(lambda: chosen.do(row, clock.now())):
-        done(standing.said(_("The mail is on its way.")) if chosen.by_mail else _("Noted."))
+        done(standing.said(_("The email is on its way.")) if chosen.by_mail else _("Noted."))
     return _to(row)
 
 

@@ -24,7 +24,9 @@ _SET = Question(
     title=_l("Set a legal hold?"),
     lines=(
         LAW,
-        _l("Until you lift it, the name, the reason and the coded row are not erased by their age."),
+        _l(
+            "Until you lift it, the name, the reason and the other answers are not erased because of their age."
+        ),
         _l("It is logged with your name."),
     ),
     button=_l("Set the hold"),

@@ -30,7 +30,7 @@ def waiting_outreach(session: AnySession, now: datetime) -> Iterator[Waiting]:
         href = address("web.outreach_page", "outreach_id", row.outreach_id)
         if row.state == "new":
             text = _("Reach out to a physician: %(ref)s", ref=row.ref)
-            hint = _("Told %(ago)s. Early is kind: call, or mail the offer.", ago=ago(row.received_at))
+            hint = _("Told %(ago)s. Early is kind: call, or email the offer.", ago=ago(row.received_at))
             step = Step(_("Reach out"), href, press=False)
             yield Waiting(FIND, row.received_at, text, hint, href, _("To contact"), "red", step)
         elif outreach.owes_resources(row):

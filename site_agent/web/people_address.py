@@ -36,7 +36,7 @@ class AddressForm(Form):
             InputRequired(_l("Enter an email address")),
             Length(max=254, message=_l("The email address must be %(max)d letters or fewer")),
         ],
-        description=_l("They sign in with it, and mail of this site goes there."),
+        description=_l("They sign in with it, and email from this site goes there."),
     )
 
 

@@ -38,7 +38,7 @@ class InviteForm(Form):
             InputRequired(_l("Enter an email address")),
             Length(max=254, message=_l("The email address must be %(max)d letters or fewer")),
         ],
-        description=_l("They sign in with it, and mail of this site goes there."),
+        description=_l("They sign in with it, and email from this site goes there."),
     )
     roles = SelectMultipleField(
         _l("What may they do?"), [InputRequired(_l("Select at least one role"))], choices=choices(ROLE)

@@ -69,10 +69,10 @@ NAMED: dict[str, Named] = {
         _l("After this time Today shows the request as late."), "hours",
     ),
     "desk_mail_hours": Named(
-        _l("Between two mails that something new waits"),
+        _l("Between two emails that something new waits"),
         _l(
             "The next one goes sooner if somebody has opened Today since. A limit that passes, and the safety route, "
-            "are mailed at once in any case. 0 mails every time."
+            "are emailed at once in any case. 0 sends an email every time."
         ),
         "hours",
     ),
@@ -117,10 +117,10 @@ NAMED: dict[str, Named] = {
         "hours",
     ),
     "nudge_first_hours": Named(
-        _l("First reminder of the contact"), _l("Hours after the yes. One mail to the supporter."), "hours"
+        _l("First reminder of the contact"), _l("Hours after the yes. One email to the supporter."), "hours"
     ),
     "nudge_second_hours": Named(
-        _l("Second reminder of the contact"), _l("Hours after the yes. One more mail, and then no other."), "hours"
+        _l("Second reminder of the contact"), _l("Hours after the yes. One more email, and then no other."), "hours"
     ),
     "talks": Named(
         _l("Talks before closing or passing on"),

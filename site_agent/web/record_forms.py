@@ -88,12 +88,14 @@ class WishesForm(Form):
 class WhoForm(ContactForm):
     """Who it is, and whether mail may tell them that something is new."""
 
-    mail_ok = BooleanField(_l("They want a mail when there is news: “you have a message”, and nothing else"))
+    mail_ok = BooleanField(
+        _l("They want an email when there is news: “you have a message”, and nothing else")
+    )
 
     def validate_mail_ok(self, field: BooleanField) -> None:
         """Mail goes to an address."""
         if field.data and not self.email.data:
-            raise ValidationError(_("Enter an email address, or leave out the mail when there is news"))
+            raise ValidationError(_("Enter an email address, or leave out the email when there is news"))
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def rows(sheet: Sheet, draft_id: str) -> list[Row]:
             ("wishes", _("Fewer than three left"), words.FEW[said["few"]]),
         ]
     shown.append(("contact", _("Name and contact"), _contact(said)))
-    shown.append(("contact", _("Mail when there is news"), _("Yes") if said["mail_ok"] else _("No")))
+    shown.append(("contact", _("Email when there is news"), _("Yes") if said["mail_ok"] else _("No")))
     return [_row(term, value, step, draft_id) for step, term, value in shown]
 
 

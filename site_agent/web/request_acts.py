@@ -107,8 +107,8 @@ ACTS = (
                 ),
             ),
             warning=_l(
-                "It is kept that you noted this, and when. The physician sees it on their page, hears of it by mail if "
-                "they want news, and can object, which closes the name again."
+                "It is kept that you noted this, and when. The physician sees it on their page, hears of it by email "
+                "if they want news, and can object, which closes the name again."
             ),
             said_so=_l("The physician told me so by phone"),
             button=_l("Open the name and ask here"),

@@ -52,7 +52,7 @@ class SettingsForm(Form):
     phone = PhoneField(
         _l("Phone of the coordinator"),
         [InputRequired(_l("Enter a phone number"))],
-        description=_l("On every page and in every mail, for when this computer is down."),
+        description=_l("On every page and in every email, for when this computer is down."),
     )
     public_url = StringField(
         _l("Address of these pages"),
@@ -61,7 +61,7 @@ class SettingsForm(Form):
             one_line,
             Length(max=300, message=_l("The address must be %(max)d letters or fewer")),
         ],
-        description=_l("Links in mail lead there, for example https://peers.example.ca"),
+        description=_l("Links in emails lead there, for example https://peers.example.ca"),
     )
 
     def __init__(self, site: Site | None) -> None:

@@ -38,7 +38,7 @@ class SupporterForm(Form):
             InputRequired(_l("Enter an email address")),
             Length(max=254, message=_l("The email address must be %(max)d letters or fewer")),
         ],
-        description=_l("Links go there. Mail never names a physician or a reason."),
+        description=_l("Links go there. Email never names a physician or a reason."),
     )
     phone = PhoneField(_l("Phone (optional)"))
     stage = RadioField(

@@ -21,7 +21,7 @@ from ui.looks import done
 _RESET = Question(
     title=_l("Let this supporter choose a new PIN?"),
     lines=(
-        _l("Speak with them first, so that you know it is they who ask: assistants read doctors’ mail."),
+        _l("Speak with them first, so that you know it is they who ask: assistants read doctors’ email."),
         _l("The old PIN stops working now. A link to choose a new one goes to their own address."),
         _l("That you did this is logged."),
     ),

@@ -87,12 +87,12 @@ def _of_calls(session: AnySession) -> Iterator[Waiting]:
 
 def _of_mail(session: AnySession) -> Iterator[Waiting]:
     for each in mail.failed(session):
-        text = _("Phone %(name)s: a mail to them did not arrive", name=each.name)
+        text = _("Phone %(name)s: an email to them did not arrive", name=each.name)
         hint = _("They have to sign the agreement.") if each.kind == "agreement" else _("They are awaited.")
         step = Step(_("I phoned"), url_for("web.mail_settled", mail_id=each.mail_id))
         href = url_for("web.supporter", supporter_id=each.supporter_id)
         yield Waiting(
-            FIND, each.at, text, hint, href, _("Mail failed"), "red", step, phone_of(each.name, each.phone)
+            FIND, each.at, text, hint, href, _("Email failed"), "red", step, phone_of(each.name, each.phone)
         )
 
 

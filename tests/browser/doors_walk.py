@@ -60,7 +60,7 @@ def opening(button: str, path: str = "", *buttons: str) -> Act:
 
 def _held(page: Page, scenery: Scenery) -> None:
     opening("Open my page", "/request/held")(page, scenery)
-    page.get_by_label("The code from the mail").fill(scenery.ways[CODE])
+    page.get_by_label("The code from the email").fill(scenery.ways[CODE])
     press(page, "Show everything")
 
 

@@ -183,7 +183,7 @@ def test_a_list_with_errors_says_how_to_mend_each_and_adds_nobody(
     choosing(GOOD)(screen, None)  # type: ignore[arg-type]
     sees(screen, "Add 1 supporter?", "Dr. Bo Ek")
     assert home.rows(Supporter) == []
-    press(screen, "Add them")
+    press(screen, "Add this supporter")
     sees(screen, "1 supporter was added.", "Agreement to sign")
     follow(screen, "Dr. Bo Ek")
     press(screen, "Send the agreement")

@@ -94,7 +94,7 @@ def test_a_request_crosses_the_province(
     follow(today, "Ask a supporter for a request from elsewhere", exact=False)
     assert NAME not in today.content()
     today.get_by_role("button", name="Ask ").first.click()
-    sees(today, "was asked by mail")
+    sees(today, "was asked by email")
     check_page(today)
 
     say_yes(phone, province, helper)

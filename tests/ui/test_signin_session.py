@@ -102,7 +102,7 @@ def test_what_was_said_to_one_is_not_read_by_the_next_at_the_same_browser(
 ) -> None:
     sign_in(client, clock)
     with client.session_transaction(base_url=ORIGIN) as session:
-        session["_flashes"] = [("done", "Dr. Uma Ross was asked by mail.")]
+        session["_flashes"] = [("done", "Dr. Uma Ross was asked by email.")]
     clock.advance(minutes=61)
     assert get(client, "/").text == "home of nobody"
     with client.session_transaction(base_url=ORIGIN) as session:

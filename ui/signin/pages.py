@@ -142,5 +142,5 @@ def sign_out() -> Page:
 
 def _say_codes_left(n_left: int) -> None:
     left = ngettext("%(num)s recovery code is left.", "%(num)s recovery codes are left.", n_left)
-    advice = _("If you have lost the phone, set up the authenticator app anew: press your name at the top.")
+    advice = _("If you have lost the phone, set up the authenticator app again: press your name at the top.")
     flash(f"{left} {advice}", "notice")

@@ -35,7 +35,7 @@ def test_it_is_changed_logged_and_every_session_ends(
 ) -> None:
     path = settled(hub)
     assert 'href="' + path in staff.get(path.removesuffix("/address")).text
-    assert "The hub sends no mail: tell them" in text_of(staff.get(path).text)
+    assert "The hub sends no email: tell them" in text_of(staff.get(path).text)
     assert viewer.get("/").status_code == 200
     assert staff.post(path, data={"email": NEW.upper()}).headers["Location"] == path.removesuffix("/address")
     assert kim(hub).email == NEW

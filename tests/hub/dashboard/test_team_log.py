@@ -1,4 +1,4 @@
-"""Changes of accounts are in the audit log with who made them, and on its page."""
+"""Account changes are in the audit log with who made them, and on its page."""
 
 from __future__ import annotations
 

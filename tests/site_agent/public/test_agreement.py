@@ -144,8 +144,8 @@ def test_without_a_mail_server_no_mail_is_promised(reading):
     reading.desk.without_mail()
     reading.post("/agreement", **SIGNED)
     said = text_of(reading.get("/agreement"))
-    assert "your coordinator calls you: this site cannot send mail yet" in said
-    assert "you get a mail" not in said
+    assert "your coordinator calls you: this site cannot send email yet" in said
+    assert "you get an email" not in said
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

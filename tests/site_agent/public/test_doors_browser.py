@@ -48,7 +48,7 @@ def test_a_physician_asks_and_withdraws_without_script(phone, desk):
     press(page, "Send me a code")
     with desk.session() as session:
         code = session.query(Mail).filter_by(kind="held").one().link
-    page.get_by_label("The code from the mail").fill(code)
+    page.get_by_label("The code from the email").fill(code)
     press(page, "Show everything")
     sees(page, "Dr. Wren Canary")
     page.goto(page.base + "/request/withdraw")

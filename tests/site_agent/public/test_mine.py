@@ -103,11 +103,11 @@ def test_it_shows_load_training_and_agreement_in_the_programmes_words(mine):
     for words in (
         "Taking requests",
         "In 2026 you were matched with 0 colleagues.",
-        "up to some 7 matches a year",
+        "up to about 7 matches a year",
         "Wed 17 Sep 2025",
         "Version 1, signed on Tue 3 Nov 2026",
         "You can be asked, about 2 colleagues at a time.",
-        "Nobody waits for you",
+        "Nobody is waiting for you",
     ):
         assert words in said
 

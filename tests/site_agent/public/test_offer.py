@@ -44,17 +44,17 @@ def test_after_the_yes_the_pin_comes_first_and_then_the_wait(asked):
     supporter.post("/offer/answer", answer="yes")
     assert "Enter your PIN" in text_of(supporter.get("/offer"))
     supporter.post("/offer/pin", pin=PIN)
-    assert "You get a mail when the name is there" in text_of(supporter.get("/offer"))
+    assert "You get an email when the name is there" in text_of(supporter.get("/offer"))
 
 
 @pytest.mark.parametrize("state", ["accepted", "confirming"])
 def test_without_a_mail_server_nobody_is_told_to_wait_for_mail(asked, state):
     supporter = asked(state).open(PIN)
-    assert "You get a mail" in text_of(supporter.get("/offer"))
+    assert "You get an email" in text_of(supporter.get("/offer"))
     supporter.desk.without_mail()
     said = text_of(supporter.get("/offer"))
-    assert "cannot send mail yet: look again here" in said
-    assert "You get a mail" not in said
+    assert "cannot send email yet: look again here" in said
+    assert "You get an email" not in said
 
 
 def test_who_holds_a_post_is_reminded_which_hat_they_wear(asked):

@@ -84,7 +84,7 @@ def test_without_a_mail_server_a_fresh_link_is_said_to_wait(asked):
     supporter.desk.without_mail()
     supporter.post(f"/o/{supporter.token}/fresh")
     said = text_of(supporter.get("/offer/sent"))
-    assert "Mail is not connected yet: the message waits here" in said
+    assert "Email is not connected yet: the message waits here" in said
     assert "on its way" not in said
 
 

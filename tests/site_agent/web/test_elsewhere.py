@@ -93,7 +93,7 @@ def test_nobody_to_ask_says_to_pass_it_on(desk: Desk, coordinator: FlaskClient) 
 
 def test_asking_sends_one_mail_and_names_who_was_asked(desk: Desk, coordinator: FlaskClient) -> None:
     supporter, thid = desk.supporter(), desk.match()
-    assert "Dr. Ada Okafor was asked by mail" in press(coordinator, thid, "ask", supporter=supporter)
+    assert "Dr. Ada Okafor was asked by email" in press(coordinator, thid, "ask", supporter=supporter)
     assert (state(desk, thid), mails(desk, "offer")) == ("asked", 1)
 
 
@@ -173,8 +173,8 @@ def test_without_a_mail_server_no_press_says_that_mail_went(desk: Desk, coordina
         press(coordinator, thid, "ask", supporter=supporter),
         press(coordinator, thid, "fresh-link", offer=offer_of(desk, thid)),
     ):
-        assert "Mail is not connected yet: the message waits here" in said
-        assert "by mail" not in said
+        assert "Email is not connected yet: the message waits here" in said
+        assert "by email" not in said
         assert "on its way to" not in said
 
 

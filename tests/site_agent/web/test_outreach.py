@@ -95,12 +95,12 @@ def test_the_offer_by_mail_is_a_link_and_nothing_else(desk, client, path):
     with desk.session() as session:
         mail = session.query(Mail).one()
         assert (mail.kind, mail.to) == ("outreach", "wren@example.ca")
-    assert "The mail is on its way." in text_of(client.get(path))
+    assert "The email is on its way." in text_of(client.get(path))
 
 
 def test_without_an_address_mail_is_not_offered(desk, client):
     path = told(desk, Told("Dr. Bo Ek", "+12505550143", None, agreed=True))
-    assert "Mail the offer" not in text_of(client.get(path))
+    assert "Email the offer" not in text_of(client.get(path))
     client.post(f"{path}/mail")
     assert row(desk, path).state == "new"
     assert "Call instead" in text_of(client.get(path))

@@ -174,7 +174,7 @@ def test_ten_thousand_rows_are_taken_and_more_are_refused(desk: Desk, coordinato
     rows = "".join(f"Dr. {n},s{n}@example.ca,mid\n" for n in range(10_001))
     answer = upload(coordinator, ("name,email,stage\n" + rows).encode())
     assert answer.status_code == 422
-    assert "at most 10000 rows" in text_of(answer)
+    assert "at most 10,000 rows" in text_of(answer)
 
 
 def test_a_file_too_large_for_a_roster_is_refused(desk: Desk, coordinator: FlaskClient) -> None:

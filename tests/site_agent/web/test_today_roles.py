@@ -149,6 +149,6 @@ def test_the_scene_holds_every_kind_of_line(full: Desk) -> None:
         "Ask a supporter for a request from elsewhere", "See that first contact is made", "Speak with the supporter",
         "Decide about a first contact", "Ask whether the two have spoken", "Ask for the missing tracker entry",
         "Ask whether the support has ended", "Reach out to a physician", "Follow up once", "Send a list of other help",
-        "Call Dr.", "a mail to them did not arrive", "Go on with the request", "The rest of the week",
+        "Call Dr.", "an email to them did not arrive", "Go on with the request", "The rest of the week",
     ):  # fmt: skip
         assert words in page, words

@@ -42,7 +42,7 @@ def test_a_new_request_is_asked_about_from_its_line(desk: Desk, coordinator: Fla
     desk.supporter()
     request_id = desk.request()
     said = step(coordinator, "Ask Dr. Ada Okafor")
-    assert "Dr. Ada Okafor was asked by mail." in said
+    assert "Dr. Ada Okafor was asked by email." in said
     assert "Today at Cedar Inlet" in said, "back to where it was pressed"
     assert match_of(desk, request_id).state == "asked"
     assert "Find a supporter" not in today(coordinator)
@@ -168,7 +168,7 @@ def test_a_mail_that_failed_is_phoned_about(desk: Desk, coordinator: FlaskClient
     asked(desk, coordinator)
     with desk.session() as session:
         session.scalars(select(Mail).where(Mail.kind == "offer")).one().state = "failed"
-    assert "Phone Dr. Ada Okafor: a mail to them did not arrive" in today(coordinator)
+    assert "Phone Dr. Ada Okafor: an email to them did not arrive" in today(coordinator)
     step(coordinator, "I phoned")
     assert "did not arrive" not in today(coordinator)
 
