@@ -27,7 +27,8 @@ def capacity(session: AnySession, now: datetime) -> Capacity:
         ]
         bands.append(StageBand(stage=stage, open=_band(sum(places))))
     languages = sorted({language for each in free for language in each.languages})
-    modalities = sorted({way for each in free for way in each.modalities} | {"any"})
+    # The message has to name one; with no place open it says nothing.
+    modalities = sorted({way for each in free for way in each.modalities}) or ["any"]
     days = policy.number(session, "capacity_days")
     return Capacity(tuple(bands), tuple(languages), tuple(modalities), now + timedelta(days=days))
 

@@ -90,9 +90,15 @@ def test_capacity_is_told_in_bands_by_the_stage_of_who_would_ask(session: Any, c
     told = roster.capacity(session, cedar.now)
     assert bands(told) == {"learner": "3+", "early": "3+", "mid": "1-2", "late": "0", "unknown": "3+"}
     assert told.languages == ("en", "pa")
-    assert told.modalities == ("any", "in-person", "phone", "video")
+    assert told.modalities == ("in-person", "phone", "video")
     assert told.until == cedar.now + timedelta(days=14)
     assert "Dr" not in str(told)
+
+
+def test_a_way_of_talking_that_nobody_offers_is_not_told(session: Any, cedar: Agent) -> None:
+    """To the hub `any` means every way, so it would ask this site about talks that nobody here can have."""
+    add_supporter(session, cedar.now, modalities=("phone",))
+    assert roster.capacity(session, cedar.now).modalities == ("phone",)
 
 
 def test_without_a_place_all_bands_are_nought(session: Any, cedar: Agent) -> None:
