@@ -85,7 +85,7 @@ def ask_send() -> Page:
     except InvalidRequestError as error:
         db.session.rollback()
         return _mark(form, error)
-    form_limit.taken(now)
+    form_limit.taken(now, again="public.ask_send", change="public.ask")
     post.news(db.session, now)
     save()
     return _sent(recorded.request, recorded.link_token, code)

@@ -22,7 +22,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
 
-from flask import current_app, render_template, request, url_for
+from flask import abort, current_app, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from site_agent.auth import TableStore
@@ -49,9 +49,14 @@ def begin(now: datetime) -> timedelta | None:
     return wait
 
 
-def taken(now: datetime) -> None:
-    """A form has come to the desk: one more of this site's day. Never commits."""
-    _count(SITE, "", current_app.extensions["agent_config"].forms_to_site, now)
+def taken(now: datetime, *, again: str, change: str = "") -> None:
+    """A form comes to the desk: one more of this site's day, in the commit that keeps it.
+
+    If others were faster since `begin`, nothing is kept, and the page of `held_back` is the answer.
+    """
+    if not _count(SITE, "", current_app.extensions["agent_config"].forms_to_site, now):
+        db.session.rollback()
+        abort(held_back(WINDOWS[SITE], again=again, change=change))
 
 
 def held_back(wait: timedelta, *, again: str, change: str = "") -> Response:

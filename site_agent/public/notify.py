@@ -49,7 +49,7 @@ def notify_send() -> Page:
     if seed is None:
         return _page(form, late=True)
     if outreach.record(db.session, form.notice(), seed, now):
-        form_limit.taken(now)
+        form_limit.taken(now, again="public.notify_send")
         post.news(db.session, now)
     save()
     return redirect(url_for("public.notify_received"), 303)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from site_agent.models import Outreach, Request
 from tests.site_agent.public.conftest import Visitor
 from tests.support.asking import answers, check, ticket_on
 
@@ -68,3 +70,26 @@ def test_forms_that_nobody_at_the_desk_sees_do_not_close_the_site(visitor: Visit
         visitor.client.post("/notify", data=told, environ_overrides={"REMOTE_ADDR": f"198.51.100.{n}"})
     assert [asks(visitor, f"203.0.113.{n}") for n in range(5)][:2] == [True] * 2
     assert not asks(visitor, "203.0.113.9"), "three at most are taken, which the desk sees"
+
+
+@pytest.mark.parametrize("kind", [Request, Outreach])
+def test_of_many_that_come_at_once_the_site_takes_no_more_than_its_day_holds(
+    visitor: Visitor, kind: type[Any]
+) -> None:
+    limit(visitor, forms_to_site=1)
+    tickets = [ticket_on(check(visitor)) for _ in range(6)]
+    told = {"notifier": "colleague", "reason": "not-said", "people": "1", "go": "send", "agreed_0": "yes"}
+
+    def send(n: int) -> int:
+        where = {"REMOTE_ADDR": f"198.51.100.{n}"}
+        who = {"ticket": tickets[n], "name_0": f"Dr. Number {n}", "phone_0": "250 555 0142"}
+        path, typed = (
+            ("/ask/send", answers(ticket=tickets[n])) if kind is Request else ("/notify", told | who)
+        )
+        return visitor.client.post(path, data=typed, environ_overrides=where).status_code
+
+    with ThreadPoolExecutor(6) as pool:
+        codes = sorted(pool.map(send, range(6)))
+    assert codes[1:] == [429] * 5
+    with visitor.desk.session() as session:
+        assert session.query(kind).count() == 1
