@@ -44,7 +44,7 @@ CODES = (
 
 
 class Event(Base):
-    """Something happened to `subject`, the id of a request or of an match match."""
+    """Something happened to `subject`, the id of a request (`request_id`) or of a match (`thid`)."""
 
     __tablename__ = "event"
     __table_args__ = (Index("ix_event_subject_at", "subject", "at"),)

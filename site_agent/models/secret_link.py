@@ -13,7 +13,7 @@ KINDS = ("request", "offer", "agreement", "held", "held-try", "outreach", "suppo
 
 
 class SecretLink(Base):
-    """A link in a mail or on a physician's paper. `subject` is the id of a request, an offer or a supporter."""
+    """A link in a mail or on a physician's paper. `subject` is the id of a request, offer, supporter or outreach."""
 
     __tablename__ = "secret_link"
 

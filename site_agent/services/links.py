@@ -1,6 +1,7 @@
 """Secret links: issued once in clear, kept as hashes; a POST exchanges one for a browser session.
 
-Kinds and subjects: `request` (request_id), `offer` (offer_id), `agreement` and `supporter` (supporter_id).
+Kinds and subjects: `request` (request_id), `offer` (offer_id), `agreement` and `supporter` (supporter_id), `outreach`
+(outreach_id). The codes of `held_for_physician` lie in the same table and are no links.
 """
 
 import secrets
