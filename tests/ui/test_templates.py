@@ -51,7 +51,7 @@ def test_a_page_says_what_to_do_in_danger(app, path):
     assert (
         "In immediate danger, call 9-1-1. For any suicide crisis, call or text 9-8-8, at any hour." in words
     )
-    assert "If this site does not answer, call 250-555-0123." in words
+    assert "If this website does not answer, call 250-555-0123." in words
 
 
 def test_a_title_names_the_page_and_the_product(app):

@@ -126,8 +126,8 @@ def _person(store: SignInStore, claims: dict[str, Any]) -> Person | None:
     if known or claims.get("email_verified") is not True or not claims.get("email"):
         return known
     invited = store.person_by_email(claims["email"].strip().lower())
-    if invited is None or store.password_hash(invited.person_id) is not None:
-        return None
+    if invited is None or store.password_hash(invited.person_id) or store.passkeys_of(invited.person_id):
+        return None  # who has a way to sign in is no longer invited
     return invited if store.link_subject(invited.person_id, issuer, claims["sub"]) else None
 
 
