@@ -18,6 +18,7 @@ from tests.support.clock import StoppedClock
 from tests.support.memory_store import MemoryStore
 from tests.support.oidc_provider import CLIENT_ID, CLIENT_SECRET, give_up, log_in, running_provider
 from tests.support.shared_web import ORIGIN, add_member, client_of, get, small_app
+from ui.signin.store import Passkey
 
 START = "/sign-in/provider"
 STOPPED = "It took too long, or it was stopped there. Go back and start again."
@@ -118,6 +119,15 @@ def test_somebody_with_a_password_is_not_taken_over_by_address(
 ) -> None:
     assert sign_in_as(client, "member").status_code == 403
     assert store.accounts["ana"].subject is None
+
+
+def test_somebody_with_a_passkey_is_not_taken_over_by_address(
+    client: FlaskClient, store: MemoryStore
+) -> None:
+    """An address may pass to somebody else, or be changed by whoever administers people."""
+    store.add_passkey(Passkey("p", "new", b"c", b"k", 0, "ABCD", StoppedClock().now()))
+    assert sign_in_as(client, "new").status_code == 403
+    assert store.accounts["new"].subject is None
 
 
 def test_signing_in_leads_back_to_the_page_asked_for(client: FlaskClient) -> None:
