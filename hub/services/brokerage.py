@@ -304,6 +304,7 @@ def _next_letter(session: Session, match: Match, now: datetime) -> Letter | None
     limits = config.current().limits
     # The last moment at which an answer and a confirmation still fit in before the letters expire.
     needed: timedelta = limits[State.PROPOSED] + limits[State.RELEASED]
+    # Its site stays active until this commits: one that is suspended just now gives back what it has, and not this.
     return session.scalars(
         sa.select(Letter)
         .join(Site, Site.site_id == Letter.site_id)
@@ -315,6 +316,7 @@ def _next_letter(session: Session, match: Match, now: datetime) -> Letter | None
         )
         .order_by(Letter.rank)
         .limit(1)
+        .with_for_update(read=True, of=Site)
         .execution_options(populate_existing=True)
     ).one_or_none()
 

@@ -150,3 +150,25 @@ def test_two_of_staff_who_approve_at_once_enter_the_keys_once(hub):
     assert sorted(at_once(*[approve] * 4)) == [False, False, False, True]
     assert len(hub.log().entries) == 2
     assert hub.rows(Site, sa.true())[0].state == "active"
+
+
+def test_nothing_is_proposed_to_a_site_that_is_suspended_in_the_same_moment(hub, request_, helpers):
+    first, second = helpers
+    request_.write(first, second)
+    match_id = hub.match().match_id
+
+    def pass_on():
+        with hub.app.app_context():
+            session = db.session()
+            brokerage.pass_on(session, match_moves.by_id(session, match_id), hub.now, actor=STAFF, tell=True)
+            session.commit()
+
+    with hub.app.app_context():
+        session = db.session()
+        enrolment.suspend(session, session.get_one(Site, second.site_id), STAFF, hub.now)
+        passing = Thread(target=pass_on)
+        passing.start()
+        passing.join(0.5)  # it waits for the commit, or has not seen what comes
+        session.commit()
+    passing.join(60)
+    assert (hub.match().state, hub.match().helper_site_id) == (State.LOOKING, None)
