@@ -27,8 +27,8 @@ from ui.forms import EmailField, Form, choices, render_form
 from ui.signin.invitations import INVITATION_LIFETIME, MAX_NAME_CHARS, PATH, PersonExistsError
 
 MAY: dict[str, LazyString] = {
-    people.STAFF: _l("Every page, and everything that can be pressed."),
-    people.VIEWER: _l("Overview and matches, to look at."),
+    people.STAFF: _l("Every page, and every action."),
+    people.VIEWER: _l("Overview and matches, to read only."),
 }
 
 

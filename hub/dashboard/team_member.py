@@ -158,7 +158,7 @@ def _states(row: Person) -> frozenset[str]:
 def _facts(row: Person) -> list[dict[str, Any]]:
     facts = [
         (_("Email"), row.email),
-        (_("May do"), str(ROLE[row.role])),
+        (_("Role"), str(ROLE[row.role])),
         (_("Account since"), day(to_local(row.created_at).date())),
     ]
     until = people.invited_until(db.session(), row)

@@ -17,6 +17,7 @@ telling who asked:
 from __future__ import annotations
 
 import hmac
+import re
 import secrets
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -31,6 +32,8 @@ from site_agent.services import form_tries
 from site_agent.services.form_tries import ADDRESS, SITE, WINDOWS
 
 _KEY = "form_limit_key"
+_WITH_PORT = re.compile(r"(?:\[(.+)\]|([\d.]+)):\d+")
+"""As some proxies write an address: 192.0.2.1:52100, [2001:db8::7]:52100."""
 _DIGITS = 40
 """Of the hash, in hex: 160 bits, more than a table of a day can mix up."""
 
@@ -91,8 +94,9 @@ def _count(kind: str, whom: str, most: int, now: datetime) -> bool:
 
 def _network(address: str | None) -> str:
     """Whom a form comes from: one IPv4 address, or the 64 bits of an IPv6 network, since a home has them all."""
+    ported = _WITH_PORT.fullmatch(address or "")
     try:
-        ip = ip_address(address or "")
+        ip = ip_address(ported[1] or ported[2] if ported else address or "")
     except ValueError:
         return ""
     if isinstance(ip, IPv6Address):

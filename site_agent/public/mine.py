@@ -39,7 +39,7 @@ class AvailabilityForm(Form):
             }
         ),
     )
-    until = DatePartsField(_l("From which day on again, if you give one?"))
+    until = DatePartsField(_l("From which day can you be asked again, if you give one?"))
     places = SelectField(
         _l("How many colleagues at a time?"),
         choices=choices([(number, str(number)) for number in range(1, roster.MAX_PLACES + 1)]),

@@ -173,7 +173,7 @@ def _happened(events: Iterable[Event], reader: Reader) -> Facts:
 
 def _opened(openings: tuple[Opening, ...], reader: Reader) -> Facts:
     if not openings:
-        return [(_("Opened"), _("By nobody, as far as is kept"))]
+        return [(_("Opened"), _("By nobody, as far as is logged"))]
     return [(when(each.at), reader.opened(each)) for each in openings]
 
 

@@ -73,7 +73,7 @@ def _row(session: AnySession, ended: datetime | None, held: bool) -> str:
 def _everywhere(session: AnySession) -> Facts:
     days = min(policy.number(session, "key_backup_days"), policy.number(session, "identity_days"))
     return [
-        (_("Counts"), _("How many there were in a quarter, for ever. No count says who, why or where.")),
+        (_("Counts"), _("How many there were in a quarter, kept for good. No count says who, why or where.")),
         (
             _("Emails"),
             _("That one went out, for a week. Its address and its link are erased when it has gone."),

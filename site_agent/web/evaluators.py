@@ -47,7 +47,7 @@ class PhysicianForm(Form):
     email = EmailField(
         _l("Email of the physician (optional)"),
         [Length(max=MAX_EMAIL, message=_l("The email address must be %(max)d letters or fewer"))],
-        description=_l("Also recognises them when they write their name otherwise."),
+        description=_l("Also recognizes them when they write their name otherwise."),
     )
 
     def mark(self, names: tuple[str, ...]) -> None:

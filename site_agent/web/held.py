@@ -132,16 +132,14 @@ def _key(subject: Request | Match) -> str:
 
 def _question(shown: About) -> Question:
     lines = [
-        _l(
-            "Everything that this site holds, in plain words, to read or to print. That you open it is logged."
-        )
+        _l("Everything that this site holds, in plain words, to read or to print. Opening it is logged.")
     ]
     own = shown.request
     if own is not None and own.elsewhere and own.identity is not None:
         lines.append(_l("It opens the name, which is closed since the request goes elsewhere."))
     if own is not None:
         lines.append(_l("The physician will see that you opened it, and when."))
-    lines.append(_l("Keep the paper as carefully as a letter, and destroy it when it has served."))
+    lines.append(_l("Keep the paper as carefully as a letter, and destroy it once it is no longer needed."))
     return Question(title=_l("Open everything held?"), lines=tuple(lines), button=_l("Open it"), safe=True)
 
 

@@ -93,3 +93,16 @@ def test_of_many_that_come_at_once_the_site_takes_no_more_than_its_day_holds(
     assert codes[1:] == [429] * 5
     with visitor.desk.session() as session:
         assert session.query(kind).count() == 1
+
+
+@pytest.mark.parametrize("address", ["{}:52100", "[2001:db8:{}::7]:52100"])
+def test_a_proxy_that_names_the_port_too_does_not_make_one_network_of_all(
+    visitor: Visitor, address: str
+) -> None:
+    limit(visitor, forms_from_address=1)
+    one, other = (
+        address.format(each) for each in (("1", "2") if "[" in address else ("192.0.2.1", "192.0.2.2"))
+    )
+    assert is_taken(visitor, one, name="")
+    assert not is_taken(visitor, one.replace("52100", "52101"), name="")
+    assert is_taken(visitor, other, name="")

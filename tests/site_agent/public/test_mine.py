@@ -102,7 +102,7 @@ def test_it_shows_load_training_and_agreement_in_the_programmes_words(mine):
     said = text_of(mine.get("/mine"))
     for words in (
         "Taking requests",
-        "In 2026 you were matched with 0 colleagues.",
+        "In 2026 you were not matched with a colleague yet.",
         "up to about 7 matches a year",
         "Wed 17 Sep 2025",
         "Version 1, signed on Tue 3 Nov 2026",

@@ -74,7 +74,7 @@ def test_j03_the_sheet_has_everything_of_an_own_request_in_words(
         "30 days after it has ended",
         "7 years after it has ended",
         "Backups",
-        "for ever",
+        "kept for good",
     ):
         assert words in said
     assert "could be asked for in a legal proceeding" in said
