@@ -37,10 +37,13 @@ def attempted(session: AnySession, match: Match, at: datetime, now: datetime, by
 
 
 def reached(session: AnySession, match: Match, at: datetime, now: datetime, by: str | None = None) -> None:
-    """The two have spoken; it counts as an attempt too. Raises as `attempted`."""
+    """The two have spoken; it counts as an attempt too, and as the first if it was before the one that is recorded (the
+    hub counts it so). Raises as `attempted`."""
     when = true_time(session, match, at, now)
     attempted(session, match, at, now, by)
     if move(session, match, Match.state == "in-touch", Match.reached_at.is_(None), reached_at=when):
+        if move(session, match, Match.attempted_at > when, attempted_at=when):
+            clocks.met(session, match, when)
         _say(session, match, Reached(at=when), at=when, now=now, by=by)
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from protocol.messages.matches import Attempted, Reached
-from site_agent.models import CaseKey, Offer, Supporter
+from site_agent.models import CaseKey, ContactClock, Offer, Supporter
 from site_agent.services import inter_site_helper as helper
 from site_agent.services import timeline
 from site_agent.services.errors import NoLongerOpenError, WrongTimeError
@@ -176,3 +176,17 @@ def test_another_supporters_offer_opens_nothing(
     assert helper.offered_card(session, first) is None
     assert helper.name(session, first, helped.now) is None
     assert helper.contact(session, first, helped.now) is None
+
+
+def test_a_talk_before_the_attempt_that_was_recorded_is_the_first_contact(
+    helped: Helped, session: Any, uma: Supporter
+) -> None:
+    match = helped.in_hand(session, uma)
+    helped.there.clock.advance(hours=74)
+    helper.attempted(session, match, helped.now - timedelta(hours=1), helped.now)
+    assert session.scalars(select(ContactClock.outcome)).all() == ["not-met"]
+    spoke_at = helped.now - timedelta(hours=10)
+    helper.reached(session, match, spoke_at, helped.now)
+    session.commit()
+    assert (match.attempted_at, match.reached_at) == (spoke_at, spoke_at)
+    assert session.scalars(select(ContactClock.outcome)).all() == ["met"]
