@@ -207,6 +207,8 @@ def do(press: Press, about: About, typed: Typed, now: datetime) -> None:
     about.require_seen(typed)
     if about.match is not None and about.match.state not in press.states:
         raise NoLongerOpenError()
+    if "offer" in typed:
+        _offer(about, typed)
     press.do(about, typed, now)
 
 

@@ -136,7 +136,9 @@ def _first_contact(about: About, match: Match, open_help: OpenHelp, now: datetim
         hint = _("The provincial team follows it up too. Record an attempt, or choose another supporter.")
     step = Step(_("Choose another supporter"), about.url("reassign"), press=False)
     if match.state == "overdue" and match.extended_at is None:
-        step = Step(_("Extend once"), about.url("match_act", act="extend"))
+        helper = open_help.offers.get(match.thid)
+        seen = ("offer", helper.offer_id) if helper else ()
+        step = Step(_("Extend once"), about.url("match_act", act="extend"), True, *seen)
     yield Waiting(LATE, match.due_at, text, hint, about.page, tag, "red", step, call)
 
 
