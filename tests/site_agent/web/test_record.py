@@ -220,7 +220,7 @@ CONTACTS = [
     ({"phone": "", "email": "wren@", "ways": ["email"]}, "Enter an email address like"),
     ({"email": "w" * 260 + "@example.ca"}, "254 letters or fewer"),
     ({"ways": ["email"]}, "Enter an email address, or do not select email"),
-    ({"mail_ok": "y"}, "Enter an email address, or leave out the mail"),
+    ({"mail_ok": "y"}, "Enter an email address, or leave out the email"),
     ({"ways": []}, "Select at least one safe way"),
     ({"ways": ["pigeon"]}, "is not a valid choice"),
 ]
