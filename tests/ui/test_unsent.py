@@ -138,16 +138,50 @@ def test_somebody_else_who_signs_in_there_sends_nothing_unseen(
     assert taken == []
 
 
-@pytest.mark.parametrize("how", ["signed out", "ended elsewhere"])
-def test_who_left_on_purpose_gets_a_new_secret(
-    ana: FlaskClient, store: MemoryStore, clock: StoppedClock, how: str
+def test_after_signing_out_in_another_tab_the_same_person_sends_it_at_the_first_press(
+    ana: FlaskClient, clock: StoppedClock, taken: list[dict[str, list[str]]]
 ) -> None:
     token = csrf_token(ana, "/nowhere")
-    if how == "signed out":
-        post(ana, "/sign-in/out", form_page="/nowhere")
-    else:
-        store.sessions.clear()
-        get(ana, "/requests/new")
+    post(ana, "/sign-in/out", form_page="/nowhere")
+    held = form_of(press(ana, token))
+    clock.advance(minutes=1)
+    sign_in(ana, clock)
+    assert ana.post("/requests/new", data=held, base_url=ORIGIN).text == "taken"
+    assert taken[-1]["name"] == [NAME]
+
+
+def test_after_signing_out_somebody_else_gets_a_new_secret(
+    ana: FlaskClient, clock: StoppedClock, taken: list[dict[str, list[str]]]
+) -> None:
+    token = csrf_token(ana, "/nowhere")
+    post(ana, "/sign-in/out", form_page="/nowhere")
+    sign_in(ana, clock, "ben")
+    assert press(ana, token).status_code == 400
+    post(ana, "/sign-in/out", form_page="/nowhere")
+    clock.advance(minutes=1)
+    sign_in(ana, clock)
+    assert press(ana, token).status_code == 400, "the first secret went when somebody else came"
+    assert taken == []
+
+
+def test_the_cookie_says_of_nobody_in_clear_that_they_were_here(
+    ana: FlaskClient, store: MemoryStore, clock: StoppedClock
+) -> None:
+    whose = [person_id for person_id, _ends_at in store.sessions.values()]
+    csrf_token(ana, "/nowhere")
+    post(ana, "/sign-in/out", form_page="/nowhere")
+    with ana.session_transaction(base_url=ORIGIN) as session:
+        assert {"left", "csrf_token"} <= session.keys()
+        assert whose
+        assert not [person_id for person_id in whose if person_id in repr(dict(session))]
+
+
+def test_a_session_ended_elsewhere_leaves_no_secret(
+    ana: FlaskClient, store: MemoryStore, clock: StoppedClock
+) -> None:
+    token = csrf_token(ana, "/nowhere")
+    store.sessions.clear()
+    get(ana, "/requests/new")
     clock.advance(minutes=1)
     sign_in(ana, clock)
     assert press(ana, token).status_code == 400

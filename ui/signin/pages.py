@@ -134,7 +134,7 @@ def enrol() -> Page:
 @public
 def sign_out() -> Page:
     """End the session, here and in every copy of its cookie."""
-    sessions.end()
+    sessions.leave()
     the_store().commit()
     flash(_("You are signed out."), "success")
     return redirect(url_for("signin.sign_in"), 303)

@@ -5,14 +5,16 @@ active. The hash lives in the store with the moment the session ends at the late
 every copy of the cookie. The idle limit rides in the cookie: a copy that lay unused for longer is worthless, even
 while the original lives.
 
-When a session has run out, the cookie says whose it was until the next sign-in. If the same person signs in again,
-their forms keep the CSRF secret, so that what they had typed in another tab can still be sent; anybody else gets a new
-one.
+When a session has run out, or its person signed out, the cookie keeps the CSRF secret and a mark of whose it was until
+the next sign-in. If the same person signs in again, their forms keep the secret, so that what they had typed in another
+tab can still be sent; anybody else gets a new one. The mark is a keyed hash: whoever reads the cookie learns nobody's id.
+A session that was ended elsewhere, such as by a new password, leaves nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 from datetime import UTC, datetime, timedelta
 
@@ -82,14 +84,21 @@ def _run_out(store: SignInStore, token: str) -> None:
     whose = store.session_person(token_hash(token), began_at)
     del session["token"]
     session.pop("_flashes", None)  # what was said to them, perhaps with a name, is not for whoever comes next
-    if whose is not None:
-        session[_LEFT] = whose
+    if whose is not None and "csrf_token" in session:
+        session[_LEFT] = _mark(whose)
+
+
+def _mark(person_id: str) -> str:
+    """Whose the CSRF secret in the cookie is: with another secret the same person's mark is another."""
+    key = current_app.secret_key or ""
+    text = f"left:{session['csrf_token']}:{person_id}"
+    return hmac.new(key.encode() if isinstance(key, str) else key, text.encode(), "sha256").hexdigest()
 
 
 def empty_for(person: Person) -> None:
-    """Empty the cookie for this person, who keeps the CSRF secret if the session that ran out here was theirs."""
+    """Empty the cookie for this person, who keeps the CSRF secret if the session that ended here was theirs."""
     kept = {name: session[name] for name in (_LEFT, "csrf_token") if name in session}
-    theirs = session.get(_LEFT) == person.person_id
+    theirs = len(kept) == 2 and hmac.compare_digest(str(kept[_LEFT]), _mark(person.person_id))
     session.clear()
     if theirs:
         session.update(kept)
@@ -119,6 +128,18 @@ def is_fresh() -> bool:
     """Whether somebody signed in here a moment ago, so that it is surely still them."""
     age_seconds = now().timestamp() - session.get("since", 0)
     return bool(age_seconds <= current_app.config["SESSION_FRESH_MINUTES"] * 60)
+
+
+def leave() -> None:
+    """End the session for its own person, whose forms in other tabs can be sent once they are back. The caller
+    commits."""
+    store, token = current_store(), session.get("token")
+    whose = store.session_person(token_hash(token), now()) if store is not None and token else None
+    if whose is not None and "csrf_token" in session:
+        session[_LEFT] = _mark(whose)
+    kept = {name: session[name] for name in (_LEFT, "csrf_token") if _LEFT in session}
+    end()
+    session.update(kept)
 
 
 def end() -> None:
