@@ -79,4 +79,9 @@ def _refs(found: Sequence[Activity]) -> dict[str, tuple[str, str | None]]:
     roster = select(Supporter.supporter_id).where(Supporter.supporter_id.in_(ids))
     for supporter_id in db.session.scalars(roster):
         known[supporter_id] = (_("A supporter"), url_for("web.supporter", supporter_id=supporter_id))
+    accounts = select(Person).where(Person.person_id.in_(ids))
+    for account in db.session.scalars(accounts):
+        # Accounts of the desk are no secret to whoever gives them; of one that has left no page is here.
+        href = None if account.left_at else url_for("web.person", person_id=account.person_id)
+        known[account.person_id] = (account.name, href)
     return known

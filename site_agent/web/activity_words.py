@@ -13,7 +13,7 @@ WHAT: Words = {
     "outreach-opened": _l("Opened whom to reach out to"),
     "held-printed": _l("Opened everything held"),
     "stays-here": _l("Noted a physician’s word to be helped from here, which opens the name"),
-    "roster-exported": _l("Took a list of people out"),
+    "roster-exported": _l("Downloaded the list of supporters"),
     "policy-changed": _l("Changed the policy"),
     "hold-set": _l("Set a legal hold"),
     "hold-lifted": _l("Lifted a legal hold"),

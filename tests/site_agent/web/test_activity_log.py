@@ -54,7 +54,7 @@ def test_the_lines_of_one_person(desk: Desk) -> None:
         who = session.scalars(select(Activity.person_id).where(Activity.code == "request-opened")).one()
     shown = text_of(lead.get("/activity", query_string={"person": who}))
     assert "Opened a request with its name" in shown
-    assert "Took a list of people out" not in shown
+    assert "Downloaded the list of supporters" not in shown
     assert "Opened a request with its name" in text_of(lead.get("/activity?person=nobody"))
 
 
@@ -78,7 +78,7 @@ def test_older_lines_are_a_page_further(desk: Desk) -> None:
     coordinator = desk.client()
     first = coordinator.get("/activity")
     assert "start=50" in first.text
-    assert text_of(coordinator.get("/activity?start=50")).count("Took a list") == 1
+    assert text_of(coordinator.get("/activity?start=50")).count("Downloaded the list") == 1
     assert coordinator.get("/activity?start=-4").status_code == 200
 
 

@@ -316,4 +316,6 @@ def test_each_change_of_an_account_is_kept_with_who_made_it(desk: Desk, coordina
     desk.clock.at += timedelta(hours=1)
     coordinator.post(page_of(desk) + "/start-over")
     assert lines() == 3
-    assert "Changed an account or its roles" in text_of(coordinator.get("/activity"))
+    log = coordinator.get("/activity")
+    assert "Changed an account or its roles" in text_of(log)
+    assert f'href="{page_of(desk)}"' in log.text, "the log does not say whose account"
