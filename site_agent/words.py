@@ -129,7 +129,7 @@ class Status:
 
 
 REQUEST_STATUS: dict[str, Status] = {
-    "new": Status(_l("Needs a match"), "red"),
+    "new": Status(_l("Needs a supporter"), "red"),
     "looking": Status(_l("Looking elsewhere"), "blue"),
     "in-hand": Status(_l("In hand"), "teal"),
     "in-touch": Status(_l("In touch"), "green"),

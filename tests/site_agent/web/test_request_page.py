@@ -40,7 +40,7 @@ def noted_by(desk: Desk, request_id: str, code: str) -> list[str]:
 
 def test_a_request_that_stays_here_is_read_here(desk: Desk, coordinator: FlaskClient) -> None:
     shown = page(coordinator, desk.request())
-    assert "Needs a match" in shown
+    assert "Needs a supporter" in shown
     assert "Dr. Wren Canary" in shown
     assert "Burnout" in shown
 
