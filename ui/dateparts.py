@@ -23,6 +23,8 @@ MONTH_LANGUAGES = ("en", "fr")
 CLOCK_TIME = re.compile(
     r"(?P<hour>\d{1,2})(?:\s*[:.h]\s*(?P<minute>\d{2})?)?\s*(?P<half>[ap]\.?m\.?)?", re.IGNORECASE
 )
+FOUR_DIGITS = re.compile(r"\d{4}")
+"""A time as hospitals write it, such as 0905: the 24 hours of the day, never half of them."""
 
 
 class SkippedTimeError(ValueError):
@@ -84,22 +86,21 @@ class DatePartsField(Field):
         return bool(self.errors) and (part in self.wrong or not self.wrong)
 
     def _date(self) -> date:
+        self.wrong = [part for part in DatePartsField.names if not _may_be(part, self.parts[part])]
+        if self.wrong:
+            raise ValueError(_what_is_wrong(self.wrong))
+        year, month, day_of_month = (
+            int(self.parts["year"]),
+            month_number(self.parts["month"]),
+            int(self.parts["day"]),
+        )
         try:
-            year, month, day_of_month = (
-                int(self.parts["year"]),
-                month_number(self.parts["month"]),
-                int(self.parts["day"]),
-            )
-            if year not in YEARS:
-                self.wrong = ["year"]
-                raise ValueError
             return date(year, month, day_of_month)
-        except (ValueError, OverflowError):  # a number may be longer than a date can hold
-            self.wrong = self.wrong or [
-                part for part in DatePartsField.names if not _is_number(part, self.parts[part])
-            ]
-            self.wrong = self.wrong or ["day", "month"]
-            raise ValueError(_("Enter a real date, for example 27 3 2026")) from None
+        except ValueError:
+            self.wrong = ["day", "month"]
+            raise ValueError(
+                _("Enter a real date, for example 27 Mar 2026: that month has fewer days")
+            ) from None
 
 
 class DateTimePartsField(DatePartsField):
@@ -155,16 +156,21 @@ class DateTimePartsField(DatePartsField):
 
 
 def read_time(typed: str) -> time:
-    """A time of day from "4:40 pm", "4 pm", "16:40" or "16 h 40". Raises ValueError that says how to write it.
+    """A time of day from "4:40 pm", "4 pm", "16:40", "1640" or "16 h 40". Raises ValueError that says how to write it.
 
     "4:40" alone could be either half of the day and is refused; "04:40" and "16:40" could not.
     """
-    match = CLOCK_TIME.fullmatch(typed)
+    match = CLOCK_TIME.fullmatch(f"{typed[:2]}:{typed[2:]}" if FOUR_DIGITS.fullmatch(typed) else typed)
     hour, minute = (int(match["hour"]), int(match["minute"] or 0)) if match else (99, 99)
     half = (match["half"] or "").lower()[:1] if match else ""
-    if minute > 59 or hour > (12 if half else 23) or (half and hour == 0) or (typed.isdecimal() and not half):
+    if (
+        minute > 59
+        or hour > (12 if half else 23)
+        or (half and hour == 0)
+        or (typed.isdecimal() and len(typed) < 4)
+    ):
         raise ValueError(_("Enter a time like 4:40 pm or 16:40"))
-    if not half and 1 <= hour <= 12 and not typed.startswith("0"):
+    if not half and 1 <= hour <= 12 and not typed.startswith("0") and not FOUR_DIGITS.fullmatch(typed):
         raise ValueError(_("Say whether it is morning or afternoon, like 4:40 am or 4:40 pm"))
     return time(hour % 12 + (12 if half == "p" else 0) if half else hour, minute)
 
@@ -203,13 +209,26 @@ def _plain(word: str) -> str:
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
-def _is_number(part: str, typed: str) -> bool:
-    if part != "month" or typed.isdecimal():
-        return typed.isdecimal()
+def _may_be(part: str, typed: str) -> bool:
+    """Whether this can be such a part of some date; a number may be longer than a date can hold."""
     try:
-        return month_number(typed) > 0
+        if part == "month":
+            return month_number(typed) in range(1, 13)
+        return typed.isdecimal() and int(typed) in (YEARS if part == "year" else range(1, 32))
     except ValueError:
         return False
+
+
+def _what_is_wrong(parts: list[str]) -> str:
+    """How to write the part that is wrong; of several, an example of the whole."""
+    if len(parts) > 1:
+        return str(_("Enter a real date, for example 27 Mar 2026"))
+    words: dict[str, str] = {
+        "day": _("The day needs a number from 1 to 31, like 27"),
+        "month": _("The month needs a number from 1 to 12 or a name, like 3 or Mar"),
+        "year": _("The year needs four digits, like 2026"),
+    }
+    return words[parts[0]]
 
 
 def part_words() -> dict[str, str]:

@@ -25,7 +25,9 @@ class AttemptForm(Form):
         [InputRequired(_l("Enter the day and time of the attempt"))],
         default=clock.now,
         asks_which=True,
-        description=_l("The true time of the attempt, not of this call. For example, 27 Mar 2026, 4:40 pm"),
+        description=_l(
+            "The true time of the attempt, not of this call. For example, 27 Mar 2026, 4:40 pm or 16:40"
+        ),
     )
 
 

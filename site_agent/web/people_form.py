@@ -47,7 +47,7 @@ class InviteForm(Form):
         _l("Last day of a deputy"),
         [Optional()],
         description=_l(
-            "For a deputy only, for example 27 3 2026. From the next day on the role allows nothing."
+            "For a deputy only, for example 27 Mar 2026. From the next day on the role allows nothing."
         ),
     )
     asked = HiddenField()

@@ -47,7 +47,7 @@ class ReceivedForm(Form):
         _l("If not just now: when?"),
         asks_which=True,
         description=_l(
-            "The true time. For today and yesterday only the time counts. For example, 27 Mar 2026, 4:40 pm"
+            "The true time. For today and yesterday only the time counts. For example, 27 Mar 2026, 4:40 pm or 16:40"
         ),
     )
 

@@ -81,12 +81,12 @@ class SupporterForm(Form):
     foundations_on = DatePartsField(
         _l("Training, first part (foundations)"),
         [Optional()],
-        description=_l("The day it was finished, for example 17 9 2025. Leave empty if it is not."),
+        description=_l("The day it was finished, for example 27 Mar 2026. Leave empty if it is not."),
     )
     practice_on = DatePartsField(
         _l("Training, second part (practice)"),
         [Optional()],
-        description=_l("The day it was finished, for example 25 9 2025. Leave empty if it is not."),
+        description=_l("The day it was finished, for example 27 Mar 2026. Leave empty if it is not."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -149,7 +149,7 @@ class LeaveForm(Form):
     )
     last_day = DatePartsField(
         _l("Their last day"),
-        description=_l("Only if they leave later, for example 30 11 2026."),
+        description=_l("Only if they leave later, for example 27 Mar 2026."),
     )
 
     def validate_last_day(self, field: DatePartsField) -> None:

@@ -34,7 +34,7 @@ def copied(tmp_path, monkeypatch, collected):
     "words",
     [
         "Skip to main content",  # a shared template
-        "Enter a real date, for example 27 3 2026",  # shared code
+        "Enter a real date, for example 27 Mar 2026",  # shared code
         ("%(num)d hour ago", "%(num)d hours ago"),  # a plural
         "Undo",
     ],

@@ -7,8 +7,8 @@ while the original lives.
 
 When a session has run out, or its person signed out, the cookie keeps the CSRF secret and a mark of whose it was until
 the next sign-in. If the same person signs in again, their forms keep the secret, so that what they had typed in another
-tab can still be sent; anybody else gets a new one. The mark is a keyed hash: whoever reads the cookie learns nobody's id.
-A session that was ended elsewhere, such as by a new password, leaves nothing.
+tab can still be sent; anybody else gets a new one. The mark is a keyed hash, which tells nobody's
+id. A session that was ended elsewhere, such as by a new password, leaves nothing.
 """
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ def test_without_mail_the_link_is_shown_once_and_works(desk: Desk, coordinator: 
         ({"roles": ["king"]}, "Not a valid choice"),
         ({"roles": ["deputy"]}, "A deputy stands in until a day: enter it below"),
         ({"roles": ["deputy"], **UNTIL, "deputy_until-year": "2020"}, "The day must be today or later"),
-        ({"roles": ["deputy"], **UNTIL, "deputy_until-day": "32"}, "Enter a real date"),
+        ({"roles": ["deputy"], **UNTIL, "deputy_until-day": "32"}, "The day needs a number"),
     ],
 )
 def test_a_wrong_answer_says_how_to_mend_it_and_keeps_the_rest(

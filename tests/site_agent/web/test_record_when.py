@@ -110,7 +110,7 @@ DOORS = [
     ({"received_at-year": "2024"}, "more than a year ago"),
     ({"received_at-time": "25:00"}, "Enter a time like 4:40 pm"),
     ({"received_at-time": ""}, "Fill in what is missing: Time"),
-    ({"received_at-month": "Novembre 2"}, "Enter a real date"),
+    ({"received_at-month": "Novembre 2"}, "The month needs a number"),
     ({"asked": ""}, "Select when they asked"),
     ({"asked": "never"}, "Not a valid choice"),
     ({"asked": "today", "received_at-time": ""}, "Enter the time at which they asked"),

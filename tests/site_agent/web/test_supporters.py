@@ -64,7 +64,7 @@ WRONG = [
     ({"modalities": []}, "Select at least one way to talk"),
     ({"max_open": "0"}, "Enter a number from 1 to 9"),
     ({"max_open": "many"}, "Enter a whole number"),
-    ({"foundations_on-month": "13"}, "Enter a real date"),
+    ({"foundations_on-month": "13"}, "The month needs a number"),
     ({"foundations_on-year": "2027"}, "today or earlier"),
     ({"foundations_on-year": "1925"}, "four digits"),
     ({"foundations_on-day": "31"}, "Enter a real date"),
@@ -145,8 +145,8 @@ def test_a_pause_has_a_last_day_in_the_future_or_none(desk: Desk, coordinator: F
     assert answer.status_code == 422
     assert "after today" in text_of(answer)
     for odd, said in (
-        ({"until-month": "13"}, "Enter a real date"), ({"until-year": ""}, "Fill in what is missing"),
-        ({"until-year": "2062"}, "within two years"), ({"until-day": "x" * 300}, "Enter a real date"),
+        ({"until-month": "13"}, "The month needs a number"), ({"until-year": ""}, "Fill in what is missing"),
+        ({"until-year": "2062"}, "within two years"), ({"until-day": "x" * 300}, "The day needs a number"),
     ):  # fmt: skip
         wrong = coordinator.post(f"/supporters/{supporter}/pause", data=day | odd)
         assert said in text_of(wrong)
