@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from flask import Flask, url_for
+from flask import Flask, request, url_for
 from flask_babel import gettext as _
 
 from hub import api, dashboard, database, keys, public
@@ -51,6 +51,10 @@ def create_app(config: HubConfig, clock: Clock | None = None) -> Flask:
     return app
 
 
+_STAFF = frozenset({"dashboard", "signin", "account"})
+"""The pages of the hub's own team: the programme's line is for physicians, and could not help the team."""
+
+
 def _options(config: HubConfig) -> UiOptions:
     return UiOptions(
         product=lambda: _("Alongside hub"),
@@ -59,4 +63,5 @@ def _options(config: HubConfig) -> UiOptions:
         store=TableStore(db.session),
         zone=lambda: ZoneInfo(config.zone),
         phone=lambda: config.programme_phone,
+        footer_phone=lambda: request.blueprint not in _STAFF,
     )

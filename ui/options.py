@@ -32,9 +32,9 @@ class UiOptions:
     `product` is the name in the header and in every page title, `home` the URL behind it, and
     `navigation` the links the person who asks may follow. `store` keeps sign-ins; None means nobody
     signs in here. `zone` is the zone times are written in. `phone` is a number to call when the site's
-    machine does not answer, shown in the footer ("" for none), `crisis` the suicide crisis
-    line there. `asset_version` is put on the address of every style sheet, script and picture, so that
-    browsers drop old ones; "" takes it from what is shipped.
+    machine does not answer ("" for none), and `footer_phone` says whether the footer of this page shows it.
+    `crisis` is the suicide crisis line there. `asset_version` is put on the address of every style sheet, script
+    and picture, so that browsers drop old ones; "" takes it from what is shipped.
     """
 
     product: Callable[[], str]
@@ -43,5 +43,6 @@ class UiOptions:
     store: SignInStore | None
     zone: Callable[[], ZoneInfo]
     phone: Callable[[], str] = str
+    footer_phone: Callable[[], bool] = lambda: True
     crisis: Callable[[], str] = lambda: "9-8-8"
     asset_version: str = ""

@@ -35,6 +35,14 @@ def state_of(hub: HubUnderTest) -> str:
         return session.query(Match).one().state
 
 
+def test_the_programme_answers_physicians_when_the_hub_does_not_and_not_the_team(nobody: FlaskClient) -> None:
+    line = "If this website does not answer, call"
+    assert line in nobody.get("/withdraw").text
+    door = nobody.get("/sign-in").text
+    assert line not in door
+    assert "9-8-8" in door
+
+
 def test_each_of_its_pages_has_a_quick_way_out(hub: HubUnderTest, nobody: FlaskClient) -> None:
     add_match(hub, add_site(hub, "Kettle Basin"), State.LOOKING, hub.now, secret=SECRET)
     asking, standing = nobody.get("/withdraw"), nobody.post("/withdraw", data={"code": SECRET})
