@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import LazyString
 from flask_babel import gettext as _
@@ -11,8 +12,9 @@ from flask_babel import lazy_gettext as _l
 from site_agent.extensions import db
 from site_agent.models import Request
 from site_agent.models.request import FINAL
-from site_agent.services import held_for_physician, requests, stay, timeline
+from site_agent.services import held_for_physician, holds, local, requests, retention, stay, timeline
 from site_agent.words_doors import OPENER
+from ui.timewords import to_local
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ WORDS: dict[str, Words] = {
     "in-touch": Words(
         _l("In touch"), "green", _l("Your supporter has tried to reach you, or you have talked.")
     ),
+    "tried": Words(_l("In touch"), "teal", _l("Your supporter has tried to reach you.")),
+    "reached": Words(_l("In touch"), "green", _l("Your supporter has reached you.")),
     "closed": Words(_l("Closed"), "grey", _l("This has ended. You can ask again whenever you like.")),
     "withdrawn": Words(
         _l("Withdrawn"), "grey", _l("You took your request back. Nobody will be asked any more.")
@@ -50,6 +54,9 @@ WORDS: dict[str, Words] = {
         _l("Nobody could help in time. Please call the line below, or your coordinator, who can look again."),
     ),
 }
+NEVER_ASKED = Words(
+    _l("Closed"), "grey", _l("It was closed before anybody was asked. You can ask again whenever you like.")
+)
 STAYS = Words(_l("Received"), "blue", _l("Your own site has been told. Nobody there has been asked yet."))
 RESTATE = Words(
     _l("Waiting for you"),
@@ -107,6 +114,8 @@ class Standing:
     may_withdraw: bool
     may_swap: bool
     must_restate: bool
+    erased_on: date | None
+    """When the name goes, once it has ended; None while it has not, or while the law keeps it."""
     waits: bool
     """Nobody has said yes yet, so the programme's line matters most."""
 
@@ -131,6 +140,7 @@ def standing(request: Request) -> Standing:
         may_withdraw=request.state not in FINAL,
         may_swap=request.state in ("in-hand", "in-touch"),
         must_restate=request.restate,
+        erased_on=_erased_on(request),
         waits=request.state in ("new", "looking", "unmatched"),
     )
 
@@ -141,10 +151,22 @@ def opened_by(opening: held_for_physician.Opening) -> str:
     return str(OPENED[opening.code]) % {"who": who}
 
 
+def _erased_on(request: Request) -> date | None:
+    if request.closed_at is None or request.case_id is None or holds.is_held(db.session, request):
+        return None
+    return to_local(request.closed_at + retention.identity_kept(db.session)).date()
+
+
 def _words(request: Request, last: str) -> Words:
     if request.restate:
         return RESTATE
     if last in (stay.BY_LINK, stay.BY_PHONE):
         return STAYS
+    if request.state == "in-touch" and not request.elsewhere:
+        match = local.match_of(db.session, request)
+        if match is not None and match.state == "in-touch":  # of another site's talks nothing is known here
+            return WORDS["tried" if match.reached_at is None else "reached"]
+    if request.state == "closed" and not timeline.was_asked(db.session, request.request_id):
+        return NEVER_ASKED
     here = request.state == "looking" and not request.elsewhere
     return WORDS["looking-here" if here else request.state]

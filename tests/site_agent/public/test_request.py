@@ -6,7 +6,7 @@ import pytest
 
 from protocol.messages.matches import Rematch, Withdraw
 from site_agent.models import LinkSession, LinkState, OutboxRow, Person, Request, SecretLink, Supporter
-from site_agent.services import inter_site_home, local, offers, requests, retention, timeline
+from site_agent.services import inter_site_home, interactions, local, offers, requests, retention, timeline
 from site_agent.services.requests import NewRequest, Wishes
 from tests.support.desk import IDENTITY, OTHERS, text_of
 
@@ -156,6 +156,24 @@ def test_a_request_for_the_own_site_says_that_its_supporters_are_asked(visitor):
     assert "Okafor" not in said
 
 
+def test_of_a_match_here_the_page_says_whether_the_supporter_has_only_tried(visitor):
+    mine = ask(visitor, elsewhere=False, wishes=Wishes())
+    who = visitor.desk.supporter()
+    with visitor.desk.session() as session:
+        row, supporter = session.get_one(Request, mine.about), session.get_one(Supporter, who)
+        offers.accept(session, local.ask(session, row, supporter, visitor.desk.now), visitor.desk.now)
+        interactions.attempted(session, local.match_of(session, row), visitor.desk.now, visitor.desk.now)
+    said = text_of(mine.get("/request"))
+    assert "Your supporter has tried to reach you." in said
+    assert "talked" not in said
+    with visitor.desk.session() as session:
+        match = local.match_of(session, session.get_one(Request, mine.about))
+        interactions.reached(session, match, visitor.desk.now, visitor.desk.now)
+    said = text_of(mine.get("/request"))
+    assert "Your supporter has reached you." in said
+    assert "tried" not in said
+
+
 def test_another_person_of_the_own_site_ends_the_first_ones_access(visitor):
     mine = ask(visitor, elsewhere=False, wishes=Wishes(("woman",)))
     who = visitor.desk.supporter()
@@ -195,6 +213,15 @@ def test_withdrawing_is_asked_first_and_counts_once(mine):
     assert sent(mine, Withdraw) == 1
     assert "Nobody will be asked any more" in text_of(mine.get("/request"))
     assert mine.get("/request/withdraw").headers["Location"] == "/request"
+
+
+def test_once_it_has_ended_the_page_says_until_when_the_name_is_kept(mine):
+    assert "Your name is erased on" not in text_of(mine.get("/request"))
+    mine.post("/request/withdraw")
+    assert "Your name is erased on Thu 3 Dec 2026." in text_of(mine.get("/request"))
+    with mine.desk.session() as session:
+        session.get_one(Request, mine.about).held = True
+    assert "Your name is erased on" not in text_of(mine.get("/request"))
 
 
 def test_withdrawing_what_has_ended_says_that_it_moved_on(mine):
