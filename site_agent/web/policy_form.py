@@ -19,6 +19,8 @@ class ChangeForm(Form):
 
     name = ""
     stands = ""
+    first: str | None = None
+    """The setting that has to be changed before this answer can hold."""
     was = HiddenField()
 
     def validate_was(self, field: Field) -> None:
@@ -72,6 +74,7 @@ def _number_form(name: str) -> type[ChangeForm]:
                 return  # not a number, and said to be so
             other = policy.out_of_order(db.session, name, field.data)
             if other is not None:
+                self.first = other
                 stands = value_words(other, policy.values(db.session)[other])
                 raise ValidationError(
                     _(

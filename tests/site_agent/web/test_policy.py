@@ -120,6 +120,12 @@ def test_what_cannot_be_is_refused_and_kept_on_the_form(
     assert version(desk) == 0
 
 
+def test_a_limit_that_stands_in_the_way_is_one_press_away(desk: Desk, coordinator: FlaskClient) -> None:
+    way = 'href="/settings/policy/nudge_second_hours">Change “Second reminder of the contact” first</a>'
+    assert way in change(coordinator, "contact_hours", "48").text
+    assert "first</a>" not in change(coordinator, "contact_hours", "three").text
+
+
 def test_a_line_of_the_keepers_may_be_left_empty(desk: Desk, coordinator: FlaskClient) -> None:
     change(coordinator, "keeper_phone", "250-555-0199")
     assert change(coordinator, "keeper_phone", "", was="250-555-0199").status_code == 200
