@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from site_agent.models import CaseKey, Draft, Enrolment, OutboxRow, Request
 from site_agent.services import drafts, requests
 from site_agent.web.record_forms import STEPS
-from tests.site_agent.web.steps import ANSWERS, CAME, fill, fill_here, send
+from tests.site_agent.web.steps import ANSWERS, CAME, HERE, fill, fill_here, send
 from tests.support.desk import OTHERS, Desk, draft_of, text_of
 
 
@@ -90,6 +90,16 @@ def test_the_page_to_hand_over_does_not_name_the_physician(desk: Desk, coordinat
     answer = send(coordinator, fill(coordinator))
     assert answer.status_code == 200
     assert "Canary" not in answer.text
+
+
+def test_after_a_call_the_page_speaks_to_whoever_recorded_it(desk: Desk, coordinator: FlaskClient) -> None:
+    draft_id = fill_here(coordinator, came=HERE | {"door": "phone"})
+    check = text_of(coordinator.get(f"/requests/new/{draft_id}/check"))
+    assert "You then get a link to hand to the physician" in check
+    assert "a code" not in check.split("You then get")[1].split(".")[0]
+    shown = text_of(send(coordinator, draft_id))
+    assert "Their link" in shown
+    assert "Your link" not in shown
 
 
 def test_pressing_twice_records_once(desk: Desk, coordinator: FlaskClient) -> None:
