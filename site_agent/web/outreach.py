@@ -82,14 +82,16 @@ def outreach_new() -> Page:
 @allow(*ROLES)
 def outreach_page(outreach_id: str) -> str:
     """Where it stands and what can be done. It names nobody."""
-    row = find(outreach_id)
+    row, patience = find(outreach_id), outreach.patience(db.session)
     return render_template(
         "web/outreach_page.html",
         row=row,
         rows=rows(db.session, row),
         status=words_doors.OUTREACH_STATUS[row.state],
         meaning=words_doors.OUTREACH_MEANING[row.state],
-        ends_at=outreach.ends_at(row, outreach.patience(db.session)) if row.state not in FINAL else None,
+        ends_at=outreach.ends_at(row, patience) if row.state not in FINAL else None,
+        follow_up_from=None if row.followed_up_at else outreach.follow_up_from(row, patience),
+        patience=patience,
         forgotten_at=outreach.forgotten_at(db.session, row) if row.case_id else None,
         before=outreach.offered_before(db.session, row) if row.state not in FINAL else None,
         may_see=may_see(row),

@@ -77,9 +77,12 @@ def test_one_contact_one_follow_up_and_then_the_button_is_gone(desk, client, pat
     assert row(desk, path).state == "contacted"
     page = text_of(client.get(path))
     assert "I called once more" in page
+    assert "If nothing is heard, follow up once from" in page
+    assert "7 days after that" in page
     assert "This is the one follow-up" in text_of(client.get(f"{path}/called-again"))
     client.post(f"{path}/called-again")
     assert row(desk, path).state == "followed-up"
+    assert "follow up once" not in text_of(client.get(path))
     for act in ("called", "mail", "called-again", "mail-again"):
         assert f"{path}/{act}" not in client.get(path).text
         followed = row(desk, path).followed_up_at
