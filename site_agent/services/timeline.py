@@ -8,6 +8,9 @@ from sqlalchemy import delete, select
 from protocol.envelope import new_id
 from site_agent.models import AnySession, Event
 
+_HELPED = ("in-hand", "in-touch")
+_ASKED = ("asked-here", "looking", *_HELPED)
+
 
 def note(session: AnySession, subject: str, code: str, at: datetime, by: str | None = None) -> None:
     """Add an event. `subject` is a request_id or a thid; `by` a person_id, or None for anyone without an account."""
@@ -20,6 +23,16 @@ def of(session: AnySession, *subjects: str) -> Sequence[Event]:
     What the physician may read hangs on the request's id; what only staff read, on the match's thid.
     """
     return session.scalars(select(Event).where(Event.subject.in_(subjects)).order_by(Event.at)).all()
+
+
+def was_asked(session: AnySession, request_id: str) -> bool:
+    """Whether anybody, here or elsewhere, was asked about the request."""
+    return any(event.code in _ASKED for event in of(session, request_id))
+
+
+def was_helped(session: AnySession, request_id: str) -> bool:
+    """Whether a supporter ever said yes to the request."""
+    return any(event.code in _HELPED for event in of(session, request_id))
 
 
 def take_back(session: AnySession, subject: str, code: str, since: datetime) -> None:

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from protocol.messages.handover import Identity
 from site_agent import words, words_doors
 from site_agent.models import AnySession, Match, Request
-from site_agent.services import directory, policy, requests
+from site_agent.services import directory, policy, requests, timeline
 from ui.forms import phone_words
 from ui.timewords import ago, when
 
@@ -37,6 +37,10 @@ def meaning(session: AnySession, row: Request, match: Match | None) -> str:
     if own:
         return str(words.OWN_MEANING[own])
     said = [str(words.REQUEST_MEANING[row.state])]
+    if row.state == "closed" and not timeline.was_helped(session, row.request_id):
+        nobody = _("Closed before anybody was asked. A new request always starts clean.")
+        asked = _("Closed before anybody helped. A new request always starts clean.")
+        said = [asked if timeline.was_asked(session, row.request_id) else nobody]
     if row.state == "new":
         said.append(_("Received %(ago)s.", ago=ago(row.received_at)))
     if row.state == "unmatched":

@@ -132,6 +132,9 @@ def test_closing_ends_a_request_that_is_here(desk: Desk, coordinator: FlaskClien
     request_id = desk.request()
     coordinator.post(f"/requests/{request_id}/close")
     assert desk.row(Request, request_id).state == "closed"
+    shown = text_of(coordinator.get(f"/requests/{request_id}"))
+    assert "Closed before anybody was asked" in shown
+    assert "The support has ended" not in shown
 
 
 def test_one_on_its_way_is_not_closed_here(desk: Desk, coordinator: FlaskClient) -> None:
