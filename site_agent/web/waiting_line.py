@@ -75,3 +75,8 @@ def waited(since: datetime, now: datetime) -> str:
     if hours < 48:
         return str(_("Waiting %(hours)s h", hours=hours))
     return str(_("Waiting %(days)s days", days=hours // 24))
+
+
+def waited_again(since: datetime, now: datetime) -> str:
+    """The same for something that waits for its next step and is not new."""
+    return waited(since, now) if now - since >= timedelta(hours=1) else str(_("Waiting"))
