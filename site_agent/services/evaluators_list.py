@@ -65,7 +65,7 @@ def import_preview(session: AnySession, data: bytes | str, now: datetime) -> Pre
     first: dict[tuple[str, str, str], int] = {}
     lines = []
     for row in sheet.rows:
-        line = _line(row, here, sheet)
+        line = None if row.spoilt else _line(row, here, sheet)
         if line is None:
             continue
         key = (line.supporter.supporter_id, *_keys(line.physician))

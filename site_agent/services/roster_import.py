@@ -91,7 +91,8 @@ class _Cells:
     seen: set[str] = field(default_factory=set)
 
     def wrong(self, column: str, mend: str) -> None:
-        self.sheet.wrong(self.row.n, column, mend, self.row.cells.get(column, ""))
+        if column not in self.row.spoilt:
+            self.sheet.wrong(self.row.n, column, mend, self.row.cells.get(column, ""))
 
     def cell(self, column: str) -> str:
         return self.row.cells.get(column, "")
@@ -202,7 +203,7 @@ def _entry(cell: _Cells) -> Entry | None:
         foundations_on=cell.day("foundations"),
         practice_on=cell.day("practice"),
     )
-    if len(cell.sheet.errors) > before:
+    if cell.row.spoilt or len(cell.sheet.errors) > before:
         return None
     said = {name for name in cell.row.cells if cell.cell(name) or name in _EMPTIED}
     return Entry(cell.row.n, details, frozenset(_FIELDS.get(name, name) for name in said))

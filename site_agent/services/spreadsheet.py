@@ -62,6 +62,8 @@ class Row:
 
     n: int
     cells: dict[str, str]
+    spoilt: frozenset[str] = frozenset()
+    """Columns whose cell cannot be taken, whatever it would mean: that is noted, and nothing more about them."""
 
 
 @dataclass
@@ -243,8 +245,7 @@ def _read_row(n: int, header: list[Column], cells: list[str], sheet: Sheet) -> N
         mend = _("There are more cells than columns. Put a text with separators in quotation marks.")
         sheet.wrong(n, "", mend, " | ".join(cells[len(header) :]))
         return
-    before = len(sheet.errors)
-    given = {}
+    given, spoilt = {}, set()
     for column, cell in zip(header, cells, strict=False):
         value = _tidy(cell, column)
         if value[:1] == "'" and value[1:2] and value[1] in FORMULA:
@@ -252,12 +253,13 @@ def _read_row(n: int, header: list[Column], cells: list[str], sheet: Sheet) -> N
         elif value and value[0] in FORMULA and not (column.plus and value[0] == "+"):
             mend = _("A cell cannot begin with = + - or @. Type the value itself.")
             sheet.wrong(n, column.code, mend, value)
+            spoilt.add(column.code)
         if value and not is_one_line(value):
             mend = _("The cell holds a line break or an invisible character. Type it anew.")
             sheet.wrong(n, column.code, mend, value)
+            spoilt.add(column.code)
         given[column.code] = value
-    if len(sheet.errors) == before:
-        sheet.rows.append(Row(n, given))
+    sheet.rows.append(Row(n, given, frozenset(spoilt)))
 
 
 def _tidy(cell: str, column: Column) -> str:

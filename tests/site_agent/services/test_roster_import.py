@@ -82,6 +82,14 @@ def test_applying_adds_everybody_untrained_and_unsigned(session: Any, cedar: Age
     )
 
 
+def test_every_wrong_cell_of_a_row_is_named_at_once_and_each_once(session: Any) -> None:
+    preview = import_preview(
+        session, HEAD + "Dr A,=cmd,ancient\n=1+1,nobody,mid\n" + "Dr B,b@example.ca,mid\n"
+    )
+    assert faults(preview) == [(2, "email"), (2, "stage"), (3, "name"), (3, "email")]
+    assert [each.details.name for each in preview.entries] == ["Dr B"]
+
+
 @pytest.mark.parametrize(
     ("row", "column"),
     [
