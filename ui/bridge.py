@@ -12,7 +12,10 @@ from ui.dateparts import DatePartsField, part_words
 
 Params = dict[str, Any]
 
-WIDTHS = {"day": "govuk-input--width-2", "month": "govuk-input--width-2", "year": "govuk-input--width-4"}
+WIDTHS = {"day": "govuk-input--width-2", "month": "govuk-input--width-3", "year": "govuk-input--width-4"}
+
+_WORDS = frozenset({"month", "time"})
+"""Parts that take letters too: a phone that offers digits alone could not write them."""
 
 
 def field_label(field: Field, heading: bool, size: str) -> Params:
@@ -64,7 +67,7 @@ def part_items(field: DatePartsField) -> list[Params]:
             "name": part,
             "label": part_words()[part],
             "value": field.parts[part],
-            "inputmode": "text" if part == "time" else "numeric",
+            "inputmode": "text" if part in _WORDS else "numeric",
             "classes": WIDTHS.get(part, "govuk-input--width-5")
             + (" govuk-input--error" if field.is_wrong(part) else ""),
         }

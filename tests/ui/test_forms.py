@@ -319,6 +319,12 @@ def controls(html):
     return {element.get("name"): element.attrib for element in tree.iter() if element.tag == "input"}
 
 
+def test_a_phone_offers_letters_for_a_month_and_a_time(client):
+    shown = controls(client.get("/requests/new").text)
+    boxes = {part: shown[f"held-{part}"]["inputmode"] for part in ("day", "month", "year", "time")}
+    assert boxes == {"day": "numeric", "month": "text", "year": "numeric", "time": "text"}
+
+
 def test_a_form_with_errors_is_shown_again_with_everything_in_it(client):
     typed = {
         "contact": "<Ana>",
