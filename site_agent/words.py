@@ -294,6 +294,7 @@ MATCH_REASON: Words = {
     "holds-no-post": _l("holds none of the posts"),
     "none-open": _l("helps nobody at the moment"),
     "none-this-year": _l("has helped nobody this year"),
+    "question-open": _l("has an open question from you"),
     "wish-woman": _l("wish met: a woman"),
     "wish-man": _l("wish met: a man"),
     "wish-other-hospital": _l("wish met: another hospital"),

@@ -5,7 +5,7 @@ then the load, then what the physician wishes.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
@@ -28,6 +28,7 @@ REASONS = (
     "holds-no-post",
     "none-open",
     "none-this-year",
+    "question-open",
     "wish-woman",
     "wish-man",
     "wish-other-hospital",
@@ -60,10 +61,12 @@ class Found:
 
 @dataclass(frozen=True)
 class Load:
-    """How much somebody helps: open matches, and matches since 1 January."""
+    """How much somebody helps: open matches, an unanswered question among them, and matches since 1 January."""
 
     n_open: int
     n_year: int
+    n_asked: int = field(default=0, compare=False)
+    """Of the open ones those not answered yet. The order takes them like any other."""
 
 
 def candidates(
@@ -173,6 +176,7 @@ class _Order:
         why += ["holds-no-post"] if self.card.posts else []
         why += ["none-open"] if load.n_open == 0 else []
         why += ["none-this-year"] if load.n_year == 0 else []
+        why += ["question-open"] if load.n_asked else []
         return (*why, *met)
 
     @cached_property
@@ -260,7 +264,10 @@ def current_loads(session: AnySession, now: datetime) -> dict[str, Load]:
     year = now.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
     rows = session.execute(_LOADS, {"year": year})
     counts = {(what, who): n for what, who, n in rows if who}
-    return {who: Load(counts.get(("open", who), 0), counts.get(("year", who), 0)) for _what, who in counts}
+    return {
+        who: Load(*(counts.get((what, who), 0) for what in ("open", "year", "asked")))
+        for _what, who in counts
+    }
 
 
 def _counted(what: str, condition: ColumnElement[bool]) -> Select[str, str, int]:
@@ -272,5 +279,7 @@ def _counted(what: str, condition: ColumnElement[bool]) -> Select[str, str, int]
 # Made once: to put a statement together costs more than to run it.
 _HERE = select(Supporter).where(Supporter.left_at.is_(None))
 _LOADS = union_all(
-    _counted("open", Match.state.in_(TAKEN)), _counted("year", Match.confirmed_at >= bindparam("year"))
+    _counted("open", Match.state.in_(TAKEN)),
+    _counted("year", Match.confirmed_at >= bindparam("year")),
+    _counted("asked", Match.state == "asked"),
 )

@@ -193,6 +193,16 @@ def test_availability_comes_first_then_load_then_wishes(here: Here) -> None:
     assert found.n_excluded == 1
 
 
+def test_an_open_question_is_a_place_taken_and_the_list_says_so(here: Here) -> None:
+    one, two = here.supporter("Dr Uma Ross", max_open=2), here.supporter("Dr Vic Moe", max_open=2)
+    first, second = here.request(), here.request()
+    asked = local.candidates(here.session, first, here.now).candidates[0].supporter
+    here.ask(first, asked)
+    found = local.candidates(here.session, second, here.now).candidates
+    assert [each.supporter for each in found] == [two if asked is one else one, asked]
+    assert ["question-open" in each.reasons for each in found] == [False, True]
+
+
 def test_j10_no_evaluator_is_asked_and_nothing_waives_that(here: Here) -> None:
     head = here.supporter("Dr Head", posts=("department-head",))
     boss = here.supporter("Dr Boss", stage="early")
