@@ -77,7 +77,7 @@ def test_a_request_by_phone_is_recorded_on_five_pages(
 ) -> None:
     screen = province.coordinator_at(desk, home, "/requests/new")
     asking_up_to("recorded", avoid="Cedar Inlet")(screen, None)  # type: ignore[arg-type]
-    sees(screen, "Hand this to the physician now. It is shown once")
+    sees(screen, "Get this to the physician now. It is shown once")
     link = screen.locator("span.app-code").first.inner_text()
     follow(screen, screen.get_by_role("link", name="request ").last.inner_text())
     sees(screen, "Looking elsewhere", "Closed, since it goes elsewhere")
