@@ -101,7 +101,10 @@ def run(context: click.Context, host: str, port: int) -> None:
     try:
         app = create_app(_settings(context))
         with app.app_context():
-            database.require_current(db.engine)
+            try:
+                database.require_current(db.engine)
+            finally:
+                db.engine.dispose()
     except (keys.KeyFileError, config.ConfigError, database.DatabaseVersionError) as error:
         raise click.ClickException(str(error)) from error
     try:

@@ -14,7 +14,7 @@ from site_agent.cli_link import clear_alarm
 from site_agent.cli_people import APP, SETTINGS, close_person, create_person
 from site_agent.clock import loop as clock_loop
 from site_agent.config import AgentConfig, ConfigError
-from site_agent.extensions import db
+from site_agent.extensions import at_work, db
 from site_agent.keys import KeyFileError, KeyStore
 from site_agent.link import loop as link_loop
 from site_agent.link.addresses import hub_address
@@ -82,7 +82,7 @@ def set_site(context: click.Context, /, **given: str) -> None:
         raise click.ClickException(f"{given['zone']} is no time zone; use one like {DEFAULT_ZONE}.")
     config = _config(context)
     given["hub_url"] = _hub_url(given["hub_url"])
-    with _app(config).app_context():
+    with at_work(_app(config)):
         site = db.session.get(Site, 1)
         if site is None:
             site = Site(id=1, public_url=config.public_url, hub_url="", community="", phone="")

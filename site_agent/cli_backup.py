@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 
 from site_agent import backup as copies
 from site_agent.cli_people import APP, SETTINGS
-from site_agent.extensions import db
+from site_agent.extensions import at_work, db
 from site_agent.keys import KeyFileError, KeyStore
 from ui.clock import now
 
@@ -23,7 +23,7 @@ Result = TypeVar("Result")
 @click.pass_context
 def backup(context: click.Context, folder: Path) -> None:
     """Copy the database into FOLDER, without letters and case keys. The agent may run meanwhile."""
-    with context.obj[APP]().app_context():
+    with at_work(context.obj[APP]()):
         database = Path(make_url(context.obj[SETTINGS]().database_url).database or "")
         click.echo(_or_say(lambda: copies.copy_database(database, folder, now())))
 
@@ -33,7 +33,7 @@ def backup(context: click.Context, folder: Path) -> None:
 @click.pass_context
 def backup_keys(context: click.Context, file: Path) -> None:
     """Copy the key files and the keys of the cases into a new FILE, apart from the database."""
-    with context.obj[APP]().app_context():
+    with at_work(context.obj[APP]()):
         data_dir = context.obj[SETTINGS]().data_dir
         until = _or_say(lambda: copies.copy_keys(db.session, data_dir, file, now()))
     click.echo(f"{file} opens cases until {until:%Y-%m-%d %H:%M} UTC. Destroy it by then.")
@@ -49,7 +49,7 @@ def restore_keys(context: click.Context, file: Path) -> None:
     if not Path(make_url(settings.database_url).database or "").exists():
         raise click.ClickException("There is no database yet. Put its copy into the data folder first.")
     _or_say(lambda: KeyStore(settings.data_dir).put_back(kept.files))
-    with context.obj[APP]().app_context():
+    with at_work(context.obj[APP]()):
         done = _or_say(lambda: copies.restore_cases(db.session, kept, now()))
         db.session.commit()
     if done.is_outdated:

@@ -6,7 +6,7 @@ import click
 from sqlalchemy import select
 
 from site_agent.cli_people import APP
-from site_agent.extensions import db
+from site_agent.extensions import at_work, db
 from site_agent.hub_link import hub_link
 from site_agent.models import Person
 from site_agent.roles import IN_CHARGE
@@ -20,7 +20,7 @@ from ui.clock import now
 @click.pass_context
 def clear_alarm(context: click.Context, email: str) -> None:
     """End an alarm about the hub's keys, by the six words that the provincial team reads out by phone."""
-    with context.obj[APP]().app_context():
+    with at_work(context.obj[APP]()):
         hub = hub_link()
         status = hub.status(db.session, now())
         if status.alarm is None:

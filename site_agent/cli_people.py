@@ -9,7 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask import Flask, current_app
 from sqlalchemy import select
 
-from site_agent.extensions import db
+from site_agent.extensions import at_work, db
 from site_agent.looks import site, site_zone
 from site_agent.models import Person
 from site_agent.roles import COORDINATOR, ROLES
@@ -47,7 +47,7 @@ def create_person(
     email, name = _checked_email(email), _checked_name(name)
     given = people.Post(roles, until.date() if until else None)
     app: Flask = context.obj[APP]()
-    with app.app_context():
+    with at_work(app):
         link = _invite(email, name, given, again=again)
     click.echo(link)
     click.echo(hand_over(name), err=True)
@@ -59,7 +59,7 @@ def create_person(
 def close_person(context: click.Context, email: str) -> None:
     """End an account: the person is signed out everywhere and cannot sign in again."""
     app: Flask = context.obj[APP]()
-    with app.app_context():
+    with at_work(app):
         known = select(Person).where(Person.email == email.strip().lower(), Person.left_at.is_(None))
         person = db.session.scalar(known)
         if person is None:

@@ -1,8 +1,10 @@
 """The database handle, and how SQLite is opened. Import `db` from here, never from the package."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from flask import has_request_context, request
+from flask import Flask, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -51,3 +53,14 @@ def make_engine(url: str, *, foreign_keys: bool = True) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
         raise ValueError("the site agent keeps its data in SQLite")
     return prepare(create_engine(url, **ENGINE_OPTIONS), foreign_keys=foreign_keys)
+
+
+@contextmanager
+def at_work(app: Flask) -> Iterator[None]:
+    """The app's context for one command; what it opened of the database is closed at the end."""
+    with app.app_context():
+        try:
+            yield
+        finally:
+            db.session.remove()
+            db.engine.dispose()

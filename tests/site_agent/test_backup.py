@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from protocol.messages.handover import Identity
 from site_agent import backup, cli
-from site_agent.extensions import db
+from site_agent.extensions import at_work, db
 from site_agent.keys import KeyFileError, KeyStore
 from site_agent.models import CaseKey, OutboxRow, Outreach, Request
 from site_agent.services import (
@@ -84,16 +84,15 @@ def restored(data: Path, copies: tuple[Path, Path], clock: StoppedClock) -> tupl
     kept = backup.read_keys(copies[1])
     KeyStore(data).put_back(kept.files)
     app = new_app(data, clock)
-    with app.app_context():
+    with at_work(app):
         done = backup.restore_cases(db.session, kept, clock.now())
         db.session.commit()
     return app, done
 
 
 def names(app: Flask) -> list[str | None]:
-    with app.app_context():
+    with at_work(app):
         found = [disclosure.own_identity(db.session, row) for row in db.session.scalars(select(Request))]
-        db.engine.dispose()
     return [who and who.name for who in found]
 
 
@@ -125,11 +124,10 @@ def test_with_both_in_a_fresh_folder_cases_open(
     app, done = restored(tmp_path / "fresh", copies, agent.clock)
     assert done == backup.Restored(n_opened=3, n_lost=0, is_outdated=False)
     assert names(app) == [NAME, NAME]
-    with app.app_context():
+    with at_work(app):
         [row] = db.session.scalars(select(Outreach))
         who = outreach.contact_of(db.session, row)
         assert (who and who.name) == NAME
-        db.engine.dispose()
 
 
 def test_the_copy_alone_opens_nothing(agent: Agent, copies: tuple[Path, Path], tmp_path: Path) -> None:

@@ -41,15 +41,21 @@ def test_a_first_contact_is_nudged_at_24_and_48_hours_once_each(here: Here) -> N
     assert {mail.to for mail in here.mails("nudge")} == {uma.email}
 
 
+def restart(here: Here) -> None:
+    """Nothing is left of the process but its file."""
+    here.session.close()
+    db.engine.dispose()
+
+
 def test_a_nudge_outlives_a_restart_and_does_not_repeat(here: Here) -> None:
     here.in_hand(here.request(), here.supporter())
     here.clock.advance(hours=24)
     here.run()
-    db.engine.dispose()
+    restart(here)
     here.run()
     assert n_nudges(here) == 1
     here.clock.advance(hours=24)
-    db.engine.dispose()
+    restart(here)
     here.run()
     assert n_nudges(here) == 2
 
