@@ -7,10 +7,11 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from site_agent import words, words_doors
+from site_agent.web.contact_links import number
 from site_agent.web.record_sheet import Sheet
-from ui.forms import phone_words
 from ui.timewords import when
 
 Row = dict[str, Any]
@@ -45,15 +46,16 @@ def rows(sheet: Sheet, draft_id: str) -> list[Row]:
 def _row(term: str, value: object, step: str, draft_id: str) -> Row:
     href = url_for("web.record_step", draft_id=draft_id, step=step, change=1)
     action = {"href": href, "text": _("Change"), "visuallyHiddenText": term.lower()}
-    return {"key": {"text": term}, "value": {"text": str(value)}, "actions": {"items": [action]}}
+    shown = {"html": value} if isinstance(value, Markup) else {"text": str(value)}
+    return {"key": {"text": term}, "value": shown, "actions": {"items": [action]}}
 
 
 def _several(table: words.Words, codes: list[str]) -> str:
     return words.listed(table, codes) or _("None")
 
 
-def _contact(said: Mapping[str, Any]) -> str:
-    parts = [said["name"], phone_words(said["phone"] or ""), said["email"]]
+def _contact(said: Mapping[str, Any]) -> Markup:
+    parts = [said["name"], number(said["phone"]) if said["phone"] else "", said["email"]]
     parts.append(_several(words.CONTACT_WAY, said["ways"]))
     parts.append(_several(words.CONTACT_TIME, said["times"]))
-    return " · ".join(part for part in parts if part)
+    return Markup(" · ").join(part for part in parts if part)

@@ -11,8 +11,8 @@ from markupsafe import Markup, escape
 from protocol.messages.handover import Identity
 from site_agent import words, words_doors
 from site_agent.models import AnySession, Match, Request
-from site_agent.services import directory, policy, requests, timeline
-from ui.forms import phone_words
+from site_agent.services import directory, requests, timeline
+from site_agent.web.contact_links import call_link, mail_link
 from ui.timewords import ago, when
 
 Row = dict[str, Any]
@@ -43,9 +43,6 @@ def meaning(session: AnySession, row: Request, match: Match | None) -> str:
         said = [asked if timeline.was_asked(session, row.request_id) else nobody]
     if row.state == "new":
         said.append(_("Received %(ago)s.", ago=ago(row.received_at)))
-    if row.state == "unmatched":
-        line = policy.text(session, "programme_phone")
-        said.append(_("The line of the programme is %(phone)s.", phone=line))
     return " ".join(said)
 
 
@@ -83,10 +80,11 @@ def rows(session: AnySession, row: Request) -> list[Row]:
 
 def contact_words(identity: Identity) -> list[Row]:
     """Who, and how to reach them, as a summary list."""
+    missing = escape(_("Not given"))
     return [
         _row(_("Name"), identity.name),
-        _row(_("Phone"), phone_words(identity.phone or "") or _("None")),
-        _row(_("Email"), identity.email or _("None")),
+        _html(_("Phone"), call_link(identity.phone) if identity.phone else missing),
+        _html(_("Email"), mail_link(identity.email) if identity.email else missing),
         _row(_("Safe ways"), _several(words.CONTACT_WAY, identity.ways)),
         _row(_("Safe times"), _several(words.CONTACT_TIME, identity.times)),
     ]
@@ -96,7 +94,7 @@ def _identity(session: AnySession, row: Request) -> Row:
     term = _("Name and contact")
     here = requests.identity_here(session, row)
     if here is not None:
-        return {"key": {"text": term}, "value": {"html": _who(here)}}
+        return _html(term, _who(here))
     if row.identity is None:
         return _row(term, _("Erased"))
     closed = _row(term, _("Closed, since it goes elsewhere"))
@@ -109,8 +107,7 @@ def _who(identity: Identity) -> Markup:
     """On one line, the number as a phone dials it; a name in another script keeps to itself."""
     parts = [Markup("<bdi>{0}</bdi>").format(identity.name)]
     if identity.phone:
-        phone = Markup('<a class="govuk-link app-number" href="tel:{0}">{1}</a>')
-        parts.append(phone.format(identity.phone.partition(";ext=")[0], phone_words(identity.phone)))
+        parts.append(call_link(identity.phone))
     if identity.email:
         parts.append(escape(identity.email))
     return Markup(" · ").join(parts)
@@ -132,3 +129,7 @@ def _several(table: words.Words, codes: tuple[str, ...]) -> str:
 
 def _row(term: str, value: object) -> Row:
     return {"key": {"text": term}, "value": {"text": str(value)}}
+
+
+def _html(term: str, value: Markup) -> Row:
+    return {"key": {"text": term}, "value": {"html": value}}

@@ -8,9 +8,11 @@ from typing import Any
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import escape
 
 from site_agent import words
 from site_agent.models import Supporter
+from site_agent.web.contact_links import call_link, mail_link
 from ui.forms import phone_words
 from ui.timewords import day, to_local
 
@@ -47,11 +49,16 @@ def value(name: str, given: Any) -> str:
 
 def rows(row: Supporter) -> list[dict[str, Any]]:
     """The summary list. It holds nothing about whom they supported or did not."""
-    shown = [(label, value(name, getattr(row, name))) for name, label in LABEL.items() if name != "name"]
+    shown = [(label, _shown(name, getattr(row, name))) for name, label in LABEL.items() if name != "name"]
     shown += [(_l("Agreement"), _agreement(row)), (_l("Pause"), _pause(row))]
     if row.left_at is not None:
         shown.append((_l("Last day"), day(last_day(row))))
-    return [{"key": {"text": term}, "value": {"text": text}} for term, text in shown]
+    return [{"key": {"text": term}, "value": {"html": escape(text)}} for term, text in shown]
+
+
+def _shown(name: str, given: Any) -> str:
+    links = {"phone": call_link, "email": mail_link}
+    return links[name](given) if name in links and given else value(name, given)
 
 
 def last_day(row: Supporter) -> date:

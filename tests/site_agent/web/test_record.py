@@ -172,6 +172,7 @@ def test_the_check_shows_every_answer_with_a_way_to_change_it(desk: Desk, coordi
         assert text in shown
     for step in ("came", *ANSWERS):
         assert f"{step}?change=1" in page.text
+    assert '<span class="app-number">(250) 555-0142</span>' in page.text, "no line ends within a number"
 
 
 def test_there_are_five_pages_at_most_with_the_check(coordinator: FlaskClient) -> None:

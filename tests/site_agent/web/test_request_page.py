@@ -80,9 +80,11 @@ def test_asking_to_open_the_name_opens_nothing(desk: Desk, coordinator: FlaskCli
 
 def test_opening_the_name_is_kept_with_who_and_when(desk: Desk, coordinator: FlaskClient) -> None:
     request_id = desk.request(elsewhere=True)
-    shown = text_of(coordinator.post(f"/requests/{request_id}/name"))
+    answer = coordinator.post(f"/requests/{request_id}/name")
+    shown = text_of(answer)
     assert "Dr. Wren Canary" in shown
     assert "(250) 555-0142" in shown
+    assert 'href="tel:+12505550142"' in answer.text
     with desk.session() as session:
         person_id = session.scalars(select(Person.person_id)).one()
     assert ("name-opened", person_id) in events(desk, request_id)
@@ -148,7 +150,8 @@ def test_one_on_its_way_is_not_closed_here(desk: Desk, coordinator: FlaskClient)
 
 def test_nobody_found_gives_the_line_of_the_programme(desk: Desk, coordinator: FlaskClient) -> None:
     shown = page(coordinator, desk.request(state="unmatched", elsewhere=True))
-    assert "1-800-663-6729" in shown
+    assert shown.count("1-800-663-6729") == 1
+    assert "The next step is the line of the programme" not in shown, "once is enough"
     assert "Look elsewhere" in shown
 
 

@@ -44,6 +44,8 @@ def test_a_supporter_is_kept_as_entered(desk: Desk, coordinator: FlaskClient) ->
     assert "Training to finish" in shown
     assert "English, Punjabi" in shown
     assert "Wed 17 Sep 2025" in shown
+    assert 'href="tel:+12505550199"' in answer.text
+    assert 'href="mailto:' in answer.text
     with desk.session() as session:
         row = session.scalars(select(Supporter)).one()
         assert (row.phone, row.max_open, row.languages) == ("+12505550199", 2, ("en", "pa"))
