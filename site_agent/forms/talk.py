@@ -35,7 +35,9 @@ class TalkForm(Form):
         _l("How long?"), [InputRequired(_l("Select how long you talked"))], choices=choices(talk_words.LENGTH)
     )
     mode = RadioField(
-        _l("In which way?"), [InputRequired(_l("Select in which way"))], choices=choices(talk_words.MODE)
+        _l("In which way?"),
+        [InputRequired(_l("Select in which way you talked"))],
+        choices=choices(talk_words.MODE),
     )
     found = RadioField(
         _l("How was it for you?"),

@@ -108,7 +108,7 @@ class Step:
 
 
 STEPS = (
-    Step("came", CameForm, _l("How did the request come?")),
+    Step("came", CameForm, _l("How did the physician ask?")),
     Step("about", AboutForm, _l("What should the supporter know?")),
     Step("wishes", WishesForm, _l("Who should be asked, and who never?")),
     Step("contact", WhoForm, _l("Who is it, and how can they be reached?")),

@@ -27,7 +27,7 @@ VIEWS = {
     "open": _l("Open"),
     "own": _l("Of this site"),
     "elsewhere": _l("From elsewhere"),
-    "over": _l("Over"),
+    "over": _l("Ended"),
 }
 N_SHOWN = 25
 """Ours: of what is over, on one page."""

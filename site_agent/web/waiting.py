@@ -22,7 +22,7 @@ from site_agent.web.open_help import OpenHelp
 from site_agent.web.outreach_today import waiting_outreach
 from site_agent.web.waiting_help import waiting_help
 from site_agent.web.waiting_line import ALARM, ANSWER, FIND, SET_UP, Step, Waiting, phone_of
-from ui.timewords import clock_time, when
+from ui.timewords import when
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,8 @@ def _of_drafts(session: AnySession, person_id: str, now: datetime) -> Iterator[W
     for draft, answers in drafts.of(session, person_id, now):
         if "came" not in answers:
             continue  # a list of supporters
-        text = _("Go on with the request you left at %(time)s", time=clock_time(draft.changed_at))
-        hint = _("What was typed is deleted on %(when)s.", when=when(draft.changed_at + drafts.KEPT_FOR))
+        text = _("Go on with the request you left on %(when)s", when=when(draft.changed_at))
+        hint = _("Kept until %(when)s.", when=when(draft.changed_at + drafts.KEPT_FOR))
         href = url_for("web.record_check", draft_id=draft.draft_id)
         yield Waiting(FIND, draft.changed_at, text, hint, href, _("Unfinished"), "yellow")
 

@@ -42,7 +42,7 @@ def entering(value: str) -> Act:
 
 def _later(page: Page, scenery: Scenery) -> None:
     page.get_by_label("After a last day").check()
-    press(page, "They leave")
+    press(page, "Record that they leave")
 
 
 def _every_section(page: Page, scenery: Scenery) -> None:

@@ -135,7 +135,7 @@ def test_what_was_tapped_comes_back_after_a_slip(talked):
         ({"day": ""}, "Select when you talked"),
         ({"length": ""}, "Select how long you talked"),
         ({"length": "=1+1"}, "Not a valid choice"),
-        ({"mode": ""}, "Select in which way"),
+        ({"mode": ""}, "Select in which way you talked"),
         ({"found": "nine"}, ""),
         ({"resources": ["her sister"]}, ""),
     ],

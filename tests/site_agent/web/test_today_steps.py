@@ -207,7 +207,7 @@ def test_nobody_left_leads_on(desk: Desk, coordinator: FlaskClient) -> None:
 def test_ones_own_form_under_way_waits_and_nobody_elses(desk: Desk, coordinator: FlaskClient) -> None:
     draft_id = draft_of(coordinator.post("/requests/new", data=CAME))
     desk.clock.advance(minutes=10)
-    assert "Go on with the request you left at 10:00 am" in today(coordinator)
+    assert "Go on with the request you left on Tue 3 Nov 2026, 10:00 am" in today(coordinator)
     answer = coordinator.get(f"/requests/new/{draft_id}/check")
     assert answer.headers["Location"].endswith("/about"), "where it was left"
     assert "Go on with the request" not in today(desk.client())
