@@ -14,7 +14,7 @@ help:  ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
 	@printf '\nExamples: make demo ARGS=--once    make test T=tests/protocol\n'
 
-demo: ready-run  ## a hub and four sites on this machine, a match on its way; ARGS=--once plays the story and exits
+demo: ready-run  ## a hub and four sites on this machine, requests on their way; ARGS=--once plays the story and exits
 	@$(PY) -m hub.cli demo $(ARGS)
 
 # While lint is busy on one core, the other compiles the tests, which each of pytest's two workers would do anew.
