@@ -1,5 +1,7 @@
 """The programme's figures and choices: each a setting of the site, with a default and where that default comes from.
 
+The sources are read by coordinators; a comment beside a setting names the requirement behind it.
+
 Every change is numbered: the number is the version under which a later decision was taken (B03).
 """
 
@@ -53,35 +55,46 @@ class Choice:
 
 NUMBERS: dict[str, Number] = {
     "contact_hours": Number(72, 1, 720, "PSI overview: within 72 h of the confirmed match"),
-    "offer_hours": Number(24, 1, 168, "ours: no programme document sets one (G09)"),
-    "outreach_days": Number(7, 1, 60, "ours: no programme document says how long silence is one (E12)"),
-    "find_hours": Number(24, 1, 168, "ours: no programme document sets one (G09)"),
-    "nudge_first_hours": Number(24, 1, 719, "requirement G08: before the limit of 72 h"),
-    "nudge_second_hours": Number(48, 2, 719, "requirement G08: before the limit of 72 h"),
-    "tracker_hours": Number(48, 1, 336, "ours: one quiet reminder of a missing entry (I07)"),
-    "ask_itself_hours": Number(12, 0, 72, "ours: a working day for the coordinator; 0 never asks by itself"),
-    "name_hours": Number(12, 1, 72, "ours: one question on a phone"),
-    "desk_mail_hours": Number(
-        4, 0, 48, "ours: one mail for half a working day's news that nobody has looked at"
+    "offer_hours": Number(24, 1, 168, "Our own choice: no programme document sets one"),  # G09
+    "outreach_days": Number(  # E12
+        7, 1, 60, "Our own choice: no programme document says how long silence is one"
     ),
-    "letters_days": Number(14, 2, 14, "protocol page: a letter lives 14 days at most"),
+    "find_hours": Number(24, 1, 168, "Our own choice: no programme document sets one"),  # G09
+    "nudge_first_hours": Number(24, 1, 719, "Our own choice: before the limit of 72 h"),  # G08
+    "nudge_second_hours": Number(48, 2, 719, "Our own choice: before the limit of 72 h"),  # G08
+    "tracker_hours": Number(48, 1, 336, "Our own choice: one quiet reminder of a missing entry"),  # I07
+    "ask_itself_hours": Number(
+        12, 0, 72, "Our own choice: a working day for the coordinator; 0 never asks by itself"
+    ),
+    "name_hours": Number(12, 1, 72, "Our own choice: one question on a phone"),
+    "desk_mail_hours": Number(
+        4, 0, 48, "Our own choice: one mail for half a working day's news that nobody has looked at"
+    ),
+    "letters_days": Number(
+        14, 2, 14, "Our own choice, the same at every site: a letter lives 14 days at most"
+    ),
     "talks": Number(3, 1, 20, "PSI overview: generally 1 to 3 conversations; a reminder, never a block"),
-    "identity_days": Number(30, 1, 365, "confidentiality page: the identity link goes 30 days after closing"),
-    "coded_days": Number(2555, 30, 7300, "ours: seven years, until counsel of the site says otherwise"),
+    "identity_days": Number(30, 1, 365, "Our own choice: a name is kept for a month after closing"),
+    "coded_days": Number(
+        2555, 30, 7300, "Our own choice: seven years, until counsel of the site says otherwise"
+    ),
     "floor_days": Number(
-        0, 0, 3650, "ours: no statutory floor is known; counsel of the site decides (PIPA s. 35)"
+        0, 0, 3650, "Our own choice: no statutory floor is known; counsel of the site decides (PIPA s. 35)"
     ),
     "safety_days": Number(
-        365, 30, 3650, "ours: a year, the time that PIPA s. 35(1) names for what a decision rested on"
+        365,
+        30,
+        3650,
+        "Our own choice: a year, the time that PIPA s. 35(1) names for what a decision rested on",
     ),
-    "key_backup_days": Number(
-        7, 1, 30, "ours: the confidentiality page wants a short life; a week spans a holiday"
-    ),
-    "advertise_days": Number(7, 1, 30, "protocol page: open capacity is told at most weekly"),
-    "capacity_days": Number(14, 2, 60, "ours: twice the time between two tellings"),
+    "key_backup_days": Number(7, 1, 30, "Our own choice: as short as may be; a week spans a holiday"),
+    "advertise_days": Number(7, 1, 30, "Our own choice: open capacity is told at most weekly"),
+    "capacity_days": Number(14, 2, 60, "Our own choice: twice the time between two tellings"),
     "year_matches": Number(7, 1, 50, "PSI overview: some 4 to 7 matches a supporter and year"),
-    "pin_minutes": Number(15, 1, 120, "ours: long enough to make a call, short for a phone left lying"),
-    "agreement_days": Number(14, 1, 60, "ours: time to read the agreement and sign"),
+    "pin_minutes": Number(
+        15, 1, 120, "Our own choice: long enough to make a call, short for a phone left lying"
+    ),
+    "agreement_days": Number(14, 1, 60, "Our own choice: time to read the agreement and sign"),
 }
 
 TEXTS: dict[str, Text] = {
@@ -89,40 +102,45 @@ TEXTS: dict[str, Text] = {
         "1-800-663-6729", 40, "the Physician Health Program's 24-hour line, on its public pages"
     ),
     "crisis_phone": Text("9-8-8", 40, "the Suicide Crisis Helpline of Canada"),
-    "keeper_phone": Text(
+    "keeper_phone": Text(  # J05
         "",
         40,
-        "ours: where a supporter reaches a safety keeper at any hour (J05); empty: the site's phone",
+        "Our own choice: where a supporter reaches a safety keeper at any hour; empty: the site's phone",
         may_be_empty=True,
     ),
     "leave_to": Text(
         "https://weather.gc.ca/",
         200,
-        "ours: the public weather page of Canada, which says nothing of whoever opens it",
+        "Our own choice: the public weather page of Canada, which says nothing of whoever opens it",
         is_address=True,
     ),
-    "agreement_version": Text("1", 20, "ours: a new version asks every supporter to sign again (C12)"),
+    "agreement_version": Text(  # C12
+        "1", 20, "Our own choice: a new version asks every supporter to sign again"
+    ),
 }
 
 CHOICES: dict[str, Choice] = {
-    "next_by_itself": Choice(("no", "yes"), "PSI overview: the administrator finds another supporter (F12)"),
-    "routine_outreach": Choice(
-        ("no", "yes"), "PSI overview: with consent; AMA and Brigham: as routine (E01, E02)"
+    "next_by_itself": Choice(("no", "yes"), "PSI overview: the administrator finds another supporter"),  # F12
+    "routine_outreach": Choice(  # E01, E02
+        ("no", "yes"), "PSI overview: with consent; AMA and Brigham: as routine"
     ),
-    "seniority": Choice(
-        ("on", "off"), "PSI overview: for mid and late career; AMA, Brigham: never junior (F02 to F04)"
+    "seniority": Choice(  # F02 to F04
+        ("on", "off"), "PSI overview: for mid and late career; AMA, Brigham: never junior"
     ),
-    "name_before_yes": Choice(
-        ("yes", "no"), "PSI overview: name and reason, then yes, then contact (G02, G03)"
+    "name_before_yes": Choice(  # G02, G03
+        ("yes", "no"), "PSI overview: name and reason, then yes, then contact"
     ),
-    "specialty": Choice(("wish", "ignore"), "PSI overview: availability first; AMA: try the same (F09, F10)"),
+    "specialty": Choice(  # F09, F10
+        ("wish", "ignore"), "PSI overview: availability first; AMA: try the same"
+    ),
     "who_assigns": Choice(
         ("coordinator", "lead"), "PSI overview: the administrator; AMA, Brigham: the director"
     ),
     "capacity_told": Choice(
-        ("daily", "at-once"), "ours: told at once, it would show the hub when a match of a small site begins"
+        ("daily", "at-once"),
+        "Our own choice: told at once, it would show the hub when a match of a small site begins",
     ),
-    "group_module": Choice(("no",), "PSI overview: individual support only; Brigham: groups as well (M02)"),
+    "group_module": Choice(("no",), "PSI overview: individual support only; Brigham: groups as well"),  # M02
 }
 """Where the programme documents disagree: the table at the end of the requirements gives each default."""
 

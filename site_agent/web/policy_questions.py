@@ -42,8 +42,8 @@ DISPUTED: tuple[Disputed, ...] = (
             "Between sites: the card, yes, the name, “not close to me”, contact details. No sentence on the event."
         ),
         setting="name_before_yes",
-        rule=_l(
-            "The order between sites, and that no sentence is written, are rules of confidentiality (J01)."
+        rule=_l(  # J01
+            "The order between sites, and that no sentence is written, are rules of confidentiality."
         ),
     ),
     Disputed(
@@ -64,7 +64,7 @@ DISPUTED: tuple[Disputed, ...] = (
             "PSI: locally and provincially, with the supporter’s impression. Brigham: nothing from those supported."
         ),
         _l("Counts of the process, and how the supporter found it. Whoever was supported is asked nothing."),
-        rule=_l("No survey of those supported: asking makes them relive the event (J06)."),
+        rule=_l("No survey of those supported: asking makes them relive the event."),  # J06
     ),
     Disputed(
         _l("Does seniority bind?"),
@@ -73,7 +73,7 @@ DISPUTED: tuple[Disputed, ...] = (
         ),
         _l("The physician may agree to an earlier stage; that is coded and logged."),
         setting="seniority",
-        rule=_l("Whoever assesses a physician’s work is never put to them, whatever is chosen here (J10)."),
+        rule=_l("Whoever assesses a physician’s work is never put to them, whatever is chosen here."),  # J10
     ),
     Disputed(
         _l("Does the specialty count?"),
@@ -85,7 +85,7 @@ DISPUTED: tuple[Disputed, ...] = (
         _l("How does one become a supporter?"),
         _l("AMA, Brigham: by nomination. PSI: by nomination or recruitment."),
         _l("Both. The coordinator enters every supporter; nobody enters themselves."),
-        rule=_l("Who nominated whom is not kept (C01)."),
+        rule=_l("Who nominated whom is not kept."),  # C01
     ),
     Disputed(
         _l("Who assigns?"),
@@ -103,7 +103,7 @@ DISPUTED: tuple[Disputed, ...] = (
         _l("What is recorded?"),
         _l("PSI: records of interactions. Brigham: nothing is written of the talk."),
         _l("That a talk happened, in codes, with nothing of what was said."),
-        rule=_l("There is no field for notes anywhere (J01)."),
+        rule=_l("There is no field for notes anywhere."),  # J01
     ),
     Disputed(
         _l("Whom does a group serve?"),

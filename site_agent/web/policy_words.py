@@ -242,10 +242,19 @@ def value_words(name: str, value: str) -> str:
     if unit == "hours":
         return str(ngettext("%(num)d hour", "%(num)d hours", number))
     if unit == "days":
-        return str(ngettext("%(num)d day", "%(num)d days", number))
+        return _days(number)
     if unit == "minutes":
         return str(ngettext("%(num)d minute", "%(num)d minutes", number))
     return value
+
+
+def _days(n_days: int) -> str:
+    """Days as they are typed, and whole years beside them: "2555 days (7 years)"."""
+    text = str(ngettext("%(num)d day", "%(num)d days", n_days))
+    n_years, left = divmod(n_days, 365)
+    if left or not n_years:
+        return text
+    return f"{text} ({ngettext('%(num)d year', '%(num)d years', n_years)})"
 
 
 def label(name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
@@ -41,6 +43,8 @@ def test_every_setting_has_words_a_place_and_a_source(desk: Desk, coordinator: F
     for name in placed:
         assert policy.source_of(name) in shown
         assert str(policy_words.NAMED[name].label) in shown
+    assert not re.search(r"\b[A-M](0\d|1\d)\b|requirement", shown), "a coordinator knows no such document"
+    assert "2555 days (7 years)" in shown
 
 
 def test_every_option_has_words() -> None:
