@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response
+from wtforms.validators import InputRequired
 
 from site_agent import words_doors
 from site_agent.extensions import db
@@ -57,6 +58,7 @@ def outreach_new() -> Page:
     now = clock.now()
     form = notify_form(words_doors.NOTIFIER, outreach.is_routine(db.session))
     form.notifier.label.text = _("Who told you?")
+    form.notifier.validators = [InputRequired(_("Select who told you"))]
     ticket = request.form.get("ticket", "")
     sent = request.method == "POST" and request.form.get("go") != "more"
     right = sent and form.validate()

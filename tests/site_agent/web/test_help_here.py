@@ -197,6 +197,9 @@ def test_a_paused_match_says_whom_to_speak_with_and_goes_on_by_a_press(
     shown = page(coordinator, request_id)
     assert "Speak with them before anything else" in shown
     assert "9-8-8" not in shown, "the way that was taken is for the keepers"
+    html = coordinator.get(f"/requests/{request_id}").text.partition("</main>")[0]
+    (first,) = re.findall(r'class="govuk-button"[^>]*>([^<]*)<', html)
+    assert first == "I spoke with them: go on", "the one thing to do"
     assert "Reminders go on" in press(coordinator, request_id, "resume")
     assert match_of(desk, request_id).paused_at is None
 

@@ -163,6 +163,14 @@ def test_a_notice_by_phone_is_attested_by_whoever_takes_it_down(desk, client):
         assert kept.attested_by is not None
 
 
+def test_who_told_is_asked_for_in_the_words_of_the_question(desk, client):
+    page = client.get("/outreach/new")
+    answer = client.post("/outreach/new", data={"ticket": ticket_on(page), **ONE, "notifier": ""})
+    assert answer.status_code == 422
+    assert "Select who told you" in answer.text
+    assert "Select who you are" not in answer.text
+
+
 def test_at_the_desk_too_nobody_is_recorded_without_consent(desk, client):
     typed = {"ticket": ticket_on(client.get("/outreach/new")), **ONE, "agreed_0": "no"}
     page = client.post("/outreach/new", data=typed)
