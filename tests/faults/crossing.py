@@ -86,6 +86,8 @@ class Crossing:
     def stop(self) -> None:
         """Stop everything, and give the files back."""
         for server in self.servers.values():
+            server.ask_to_stop()
+        for server in self.servers.values():
             server.stop()
         for app in self._apps.values():
             with app.app_context():

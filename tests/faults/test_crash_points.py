@@ -12,7 +12,7 @@ from tests.faults.compared import check
 from tests.faults.crossing import HELPER, HOME, Crossing, play
 
 TIMES = 20
-MOST_REQUESTS = 3
+MOST_REQUESTS = 2
 MANY = 55
 """More than one POST or poll holds."""
 WITH_MANY = {"receive.committed"}
