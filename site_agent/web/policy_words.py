@@ -254,7 +254,8 @@ def _days(n_days: int) -> str:
     n_years, left = divmod(n_days, 365)
     if left or not n_years:
         return text
-    return f"{text} ({ngettext('%(num)d year', '%(num)d years', n_years)})"
+    years = str(ngettext("%(num)d year", "%(num)d years", n_years))
+    return f"{text} ({years})"
 
 
 def label(name: str) -> str:
