@@ -73,6 +73,7 @@ def test_e10_the_first_words_hold_no_fact(client, path):
 
 def test_one_contact_one_follow_up_and_then_the_button_is_gone(desk, client, path):
     assert "I called once more" not in text_of(client.get(path))
+    assert "First contact Not yet Follow-up Not yet" in text_of(client.get(path))
     client.post(f"{path}/called")
     assert row(desk, path).state == "contacted"
     page = text_of(client.get(path))
@@ -120,6 +121,7 @@ def test_j12_a_no_and_a_yes_look_the_same_afterwards(desk, client, path):
     pages = [text_of(client.get(each)) for each in (path, other)]
     for page in pages:
         assert "Support offered" in page
+        assert "First contact None Follow-up None" in page, "nothing more is to come"
         assert "Show whom to call" not in page
         assert not any(word in page.lower() for word in ("refus", "lost", "declin", "%", "became", "did not"))
     refs = [row(desk, each).ref for each in (path, other)]
