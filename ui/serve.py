@@ -42,8 +42,11 @@ def serve(
     channels: dict[int, Any] = {}
     server = _server(app, host, port, threads, channels)
     stop = threading.Event()
+    asked: list[int] = []
+    # A handler only notes: one that set the event would wait for ever for itself when a second signal came inside.
     previous = {
-        number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGTERM, signal.SIGINT)
+        number: signal.signal(number, lambda number, _frame: asked.append(number))
+        for number in (signal.SIGTERM, signal.SIGINT)
     }
     workers = [threading.Thread(target=_run, args=(work, stop), daemon=True) for work in background]
     try:
@@ -51,12 +54,12 @@ def serve(
             worker.start()
         if ready is not None:
             ready(_port(channels))
-        while not stop.is_set():
+        while not asked:
             wasyncore.loop(timeout=_LOOK_SECONDS, map=channels, count=1)
+        stop.set()
         _finish_requests(channels)
     finally:
-        if not stop.is_set():  # a second signal inside set() would wait for itself
-            stop.set()
+        stop.set()
         server.task_dispatcher.shutdown()
         wasyncore.close_all(channels)
         for worker in workers:

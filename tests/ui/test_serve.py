@@ -8,10 +8,14 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import IO
 
 import pytest
 import requests
+from flask import Flask
+
+from ui.serve import serve
 
 ROOT = Path(__file__).resolve().parents[2]
 WAIT_SECONDS = 30
@@ -151,3 +155,20 @@ def test_forwarded_headers_reach_the_app_only_behind_a_proxy(hops: str, seen: st
         assert requests.get(server.url, headers=headers, timeout=WAIT_SECONDS).text == seen
     finally:
         server.close()
+
+
+def test_a_second_signal_while_the_first_is_heard_does_not_hang(monkeypatch: pytest.MonkeyPatch) -> None:
+    inside: list[bool] = []
+
+    class Heard(threading.Event):
+        """The next signal comes while this one is being set, with its lock held."""
+
+        def set(self) -> None:
+            assert not inside, "it would wait for itself"
+            inside.append(True)
+            signal.raise_signal(signal.SIGTERM)
+            super().set()
+            inside.clear()
+
+    monkeypatch.setattr("ui.serve.threading", SimpleNamespace(Event=Heard, Thread=threading.Thread))
+    serve(Flask("twice"), "127.0.0.1", 0, ready=lambda _port: signal.raise_signal(signal.SIGTERM))
