@@ -111,7 +111,10 @@ def forms() -> Iterator[tuple[str, type[BaseForm]]]:
         waiting += kind.__subclasses__()
         package = kind.__module__.partition(".")[0].removesuffix("_agent")
         # A form that a test has put together, or that a page has, stands for the one that it is made of.
-        if package in ("ui", "site", "hub") and kind.__qualname__ in vars(sys.modules[kind.__module__]):
+        if (
+            package in ("ui", "site", "hub")
+            and vars(sys.modules[kind.__module__]).get(kind.__qualname__) is kind
+        ):
             yield package, kind
 
 
