@@ -6,7 +6,8 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask
@@ -42,28 +43,39 @@ def serve(
     channels: dict[int, Any] = {}
     server = _server(app, host, port, threads, channels)
     stop = threading.Event()
+    workers = [threading.Thread(target=_run, args=(work, stop), daemon=True) for work in background]
+    with _asked_to_stop() as asked:
+        try:
+            for worker in workers:
+                worker.start()
+            if ready is not None:
+                ready(_port(channels))
+            while not asked:
+                wasyncore.loop(timeout=_LOOK_SECONDS, map=channels, count=1)
+            stop.set()
+            _finish_requests(channels)
+        finally:
+            stop.set()
+            server.task_dispatcher.shutdown()
+            wasyncore.close_all(channels)
+            for worker in workers:
+                worker.join(_STOP_SECONDS)
+
+
+@contextmanager
+def _asked_to_stop() -> Iterator[list[int]]:
+    """The signals to stop that came so far.
+
+    The handler only notes them: one that set an event would wait for ever for itself when a second came inside.
+    """
     asked: list[int] = []
-    # A handler only notes: one that set the event would wait for ever for itself when a second signal came inside.
     previous = {
         number: signal.signal(number, lambda number, _frame: asked.append(number))
         for number in (signal.SIGTERM, signal.SIGINT)
     }
-    workers = [threading.Thread(target=_run, args=(work, stop), daemon=True) for work in background]
     try:
-        for worker in workers:
-            worker.start()
-        if ready is not None:
-            ready(_port(channels))
-        while not asked:
-            wasyncore.loop(timeout=_LOOK_SECONDS, map=channels, count=1)
-        stop.set()
-        _finish_requests(channels)
+        yield asked
     finally:
-        stop.set()
-        server.task_dispatcher.shutdown()
-        wasyncore.close_all(channels)
-        for worker in workers:
-            worker.join(_STOP_SECONDS)
         for number, handler in previous.items():
             signal.signal(number, handler)
 
