@@ -1,14 +1,13 @@
-"""Everything held on a request or a match, as one page to print; and the legal hold, set and lifted."""
+"""Everything held on a request or a match: until when, and as one page to print."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import abort, redirect, render_template, request
+from flask import abort, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from werkzeug.wrappers import Response
 
 from site_agent import roles, words, words_doors
 from site_agent.extensions import db
@@ -24,36 +23,12 @@ from site_agent.web.people_words import ROLE
 from site_agent.web.questions import Question
 from ui import clock
 from ui.access import allow, current_person
-from ui.looks import done
 from ui.timewords import day, to_local
-
-LAW = _l("Only for as long as a court, a regulator or counsel of the site asks for it.")
-_SET = Question(
-    title=_l("Set a legal hold?"),
-    lines=(
-        LAW,
-        _l(
-            "Until you lift it, the name, the reason and the other answers are not erased because of their age."
-        ),
-        _l("Wishes still go when a supporter says yes, and who was asked when it closes."),
-        _l(
-            "It is logged with your name. The physician of a request of this site reads that the law asks for it."
-        ),
-    ),
-    button=_l("Set the hold"),
-    safe=True,
-)
-LIFT = Question(
-    title=_l("Lift the legal hold?"),
-    lines=(_l("It is logged with your name."),),
-    warning=_l("What should have been erased meanwhile is erased within a minute. This cannot be undone."),
-    button=_l("Lift the hold"),
-)
 
 
 def keeping(shown: About) -> dict[str, object]:
     """What the part "Keeping" of a page says: until when, whether it is held, and what the reader may press."""
-    person, subject = current_person(), _subject(shown)
+    person, subject = current_person(), subject_of(shown)
     return {
         "words": _until(subject),
         "is_held": subject.held,
@@ -71,11 +46,11 @@ def _keeping() -> dict[str, object]:
 @allow(*ROLES)
 def held_sheet(request_id: str | None = None, thid: str | None = None) -> str:
     """A question before, since it may open a name; then all of it."""
-    shown, now = _about(thid, request_id), clock.now()
+    shown, now = about_held(thid, request_id), clock.now()
     if request.method == "GET":
         question = _question(shown)
         return render_template("web/confirm.html", act=question, caption=shown.ref, back=shown.page)
-    subject = _subject(shown)
+    subject = subject_of(shown)
     if isinstance(subject, Request) and subject.elsewhere and subject.identity is not None:
         requests.open_name(db.session, subject, staff_id(), now)
         activity.note(db.session, staff_id(), "name-opened", subject.request_id, now)
@@ -86,41 +61,14 @@ def held_sheet(request_id: str | None = None, thid: str | None = None) -> str:
     return render_template("web/held_sheet.html", about=shown, sections=sections, now=now)
 
 
-@bp.route("/requests/<request_id>/hold", methods=["GET", "POST"])
-@bp.route("/elsewhere/<thid>/hold", methods=["GET", "POST"])
-@allow(*roles.IN_CHARGE)
-def hold(request_id: str | None = None, thid: str | None = None) -> Response | str:
-    """Set a legal hold. Twice is once."""
-    shown = _about(thid, request_id)
-    if request.method == "GET":
-        return render_template("web/confirm.html", act=_SET, caption=shown.ref, back=shown.page)
-    if holds.put(db.session, _subject(shown), clock.now(), staff_id()):
-        done(_("%(ref)s is under a legal hold.", ref=shown.ref))
-    save()
-    return redirect(shown.page, 303)
-
-
-@bp.route("/requests/<request_id>/hold/lift", methods=["GET", "POST"])
-@bp.route("/elsewhere/<thid>/hold/lift", methods=["GET", "POST"])
-@allow(*roles.IN_CHARGE)
-def lift_hold(request_id: str | None = None, thid: str | None = None) -> Response | str:
-    """Lift it; erasing goes on. Twice is once."""
-    shown = _about(thid, request_id)
-    if request.method == "GET":
-        return render_template("web/confirm.html", act=LIFT, caption=shown.ref, back=shown.page)
-    if holds.lift(db.session, _subject(shown), clock.now(), staff_id()):
-        done(_("The legal hold of %(ref)s is lifted.", ref=shown.ref))
-    save()
-    return redirect(shown.page, 303)
-
-
-def _about(thid: str | None, request_id: str | None) -> About:
+def about_held(thid: str | None, request_id: str | None) -> About:
     """What the address names. The help of an own request is held and printed with the request."""
     shown = about(thid, request_id)
     return shown if thid is None or shown.request is None else abort(404)
 
 
-def _subject(shown: About) -> Request | Match:
+def subject_of(shown: About) -> Request | Match:
+    """The row that is kept, printed or held: the own request, else the match."""
     subject = shown.request or shown.match
     assert subject is not None
     return subject
