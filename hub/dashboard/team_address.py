@@ -6,7 +6,6 @@ from flask import redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
-from wtforms.validators import InputRequired, Length
 
 from hub.dashboard import bp
 from hub.dashboard.reader import staff_id
@@ -16,22 +15,18 @@ from hub.extensions import db
 from hub.services import people
 from ui.access import allow
 from ui.clock import now
-from ui.forms import EmailField, Form, render_form
+from ui.forms import render_form
 from ui.looks import done
+from ui.signin.forms import AddressForm
 from ui.signin.invitations import PersonExistsError
 
-
-class AddressForm(Form):
-    """The new address."""
-
-    email = EmailField(
-        _l("New email address"),
-        [
-            InputRequired(_l("Enter an email address")),
-            Length(max=254, message=_l("The email address must be %(max)d characters or fewer")),
-        ],
-        description=_l("They sign in with it."),
-    )
+LINES = (
+    _l(
+        "They are signed out everywhere. Their password, authenticator app and passkeys stay. "
+        "If they have not used their invitation yet, you get a fresh link."
+    ),
+    _l("The hub sends no email: tell them in a way that you trust. The change is logged with your name."),
+)
 
 
 @bp.route("/team/<person_id>/address", methods=["GET", "POST"])
@@ -56,4 +51,5 @@ def change_address(person_id: str) -> str | tuple[str, int] | Response:
                 return link_page(row.name, token)
             done(_("%(name)s signs in with the new address from now on.", name=row.name))
             return redirect(url_for("dashboard.member", person_id=person_id), 303)
-    return render_form("dashboard/team_address.html", form, account=row)
+    back = url_for("dashboard.member", person_id=person_id)
+    return render_form("signin/address.html", form, account=row, lines=LINES, back=back)

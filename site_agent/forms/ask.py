@@ -78,13 +78,13 @@ class AskForm(ContactRules):
         [
             DataRequired(_l("Enter your name")),
             one_line,
-            Length(max=MAX_NAME, message=_l("Your name must be %(max)d letters or fewer")),
+            Length(max=MAX_NAME, message=_l("Your name must be %(max)d characters or fewer")),
         ],
     )
     phone = PhoneField(_l("Your own phone"))
     email = EmailField(
         _l("Your own email"),
-        [Length(max=MAX_EMAIL, message=_l("The email address must be %(max)d letters or fewer"))],
+        [Length(max=MAX_EMAIL, message=_l("The email address must be %(max)d characters or fewer"))],
     )
     ways = SelectMultipleField(
         _l("Safe ways to reach you"),

@@ -109,11 +109,11 @@ def _person() -> dict[str, Field]:
         ),
         "name": StringField(
             _l("Their name"),
-            [one_line, Length(max=MAX_NAME, message=_l("The name must be %(max)d letters or fewer"))],
+            [one_line, Length(max=MAX_NAME, message=_l("The name must be %(max)d characters or fewer"))],
         ),
         "phone": PhoneField(_l("Their phone")),
         "email": EmailField(
             _l("Their email"),
-            [Length(max=MAX_EMAIL, message=_l("The email address must be %(max)d letters or fewer"))],
+            [Length(max=MAX_EMAIL, message=_l("The email address must be %(max)d characters or fewer"))],
         ),
     }

@@ -20,13 +20,13 @@ class ContactForm(ContactRules):
         [
             InputRequired(_l("Enter the physician’s name")),
             one_line,
-            Length(max=MAX_NAME, message=_l("The name must be %(max)d letters or fewer")),
+            Length(max=MAX_NAME, message=_l("The name must be %(max)d characters or fewer")),
         ],
     )
     phone = PhoneField(_l("Phone"))
     email = EmailField(
         _l("Email"),
-        [Length(max=MAX_EMAIL, message=_l("The email address must be %(max)d letters or fewer"))],
+        [Length(max=MAX_EMAIL, message=_l("The email address must be %(max)d characters or fewer"))],
         description=_l("Use a private mailbox: the organization may be able to read its own."),
     )
     ways = SelectMultipleField(

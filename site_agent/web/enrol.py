@@ -30,7 +30,7 @@ class EnrolForm(Form):
         _l("Address of the hub"),
         [
             InputRequired(_l("Enter the address of the hub, for example https://hub.example.ca")),
-            Length(max=300, message=_l("The address must be %(max)d letters or fewer")),
+            Length(max=300, message=_l("The address must be %(max)d characters or fewer")),
         ],
         description=_l("As the provincial team wrote it, for example https://hub.example.ca"),
     )

@@ -40,13 +40,13 @@ class PhysicianForm(Form):
         [
             InputRequired(_l("Enter the physician’s name")),
             one_line,
-            Length(max=MAX_NAME, message=_l("The name must be %(max)d letters or fewer")),
+            Length(max=MAX_NAME, message=_l("The name must be %(max)d characters or fewer")),
         ],
         description=_l("Titles, accents, initials and the order of the names make no difference."),
     )
     email = EmailField(
         _l("Email of the physician (optional)"),
-        [Length(max=MAX_EMAIL, message=_l("The email address must be %(max)d letters or fewer"))],
+        [Length(max=MAX_EMAIL, message=_l("The email address must be %(max)d characters or fewer"))],
         description=_l("Also recognizes them when they write their name otherwise."),
     )
 

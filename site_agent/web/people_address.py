@@ -6,7 +6,6 @@ from flask import redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
-from wtforms.validators import InputRequired, Length
 
 from site_agent import roles
 from site_agent.extensions import db
@@ -20,24 +19,25 @@ from site_agent.web.people import hand_over, the_person
 from site_agent.web.people_acts import not_oneself
 from ui import clock
 from ui.access import allow
-from ui.forms import EmailField, Form, render_form
+from ui.forms import render_form
 from ui.looks import done
+from ui.signin.forms import AddressForm
 from ui.signin.invitations import PersonExistsError
 
 Page = Response | str | tuple[str, int]
 
 
-class AddressForm(Form):
-    """The new address."""
-
-    email = EmailField(
-        _l("New email address"),
-        [
-            InputRequired(_l("Enter an email address")),
-            Length(max=254, message=_l("The email address must be %(max)d letters or fewer")),
-        ],
-        description=_l("They sign in with it, and email from this site goes there."),
-    )
+LINES = (
+    _l(
+        "They are signed out everywhere. Password, authenticator app and passkeys stay; "
+        "an invitation that was not used yet is sent afresh."
+    ),
+    _l("Email from this site goes to the new address from now on."),
+    _l(
+        "An email to the old address says that it was changed, and nothing else. "
+        "The change is logged with your name."
+    ),
+)
 
 
 @bp.route("/settings/people/<person_id>/address", methods=["GET", "POST"])
@@ -57,7 +57,8 @@ def change_address(person_id: str) -> Page:
             if is_new:
                 activity.note(db.session, staff_id(), "email-changed", row.person_id, clock.now())
             return _changed(row)
-    return render_form("web/person_address.html", form, account=row)
+    back = url_for("web.person", person_id=person_id)
+    return render_form("signin/address.html", form, account=row, lines=LINES, back=back)
 
 
 def _changed(row: Person) -> Response | str:

@@ -29,14 +29,14 @@ class InviteForm(Form):
         [
             InputRequired(_l("Enter their name")),
             one_line,
-            Length(max=MAX_NAME_CHARS, message=_l("The name must be %(max)d letters or fewer")),
+            Length(max=MAX_NAME_CHARS, message=_l("The name must be %(max)d characters or fewer")),
         ],
     )
     email = EmailField(
         _l("Email"),
         [
             InputRequired(_l("Enter an email address")),
-            Length(max=254, message=_l("The email address must be %(max)d letters or fewer")),
+            Length(max=254, message=_l("The email address must be %(max)d characters or fewer")),
         ],
         description=_l("They sign in with it, and email from this site goes there."),
     )

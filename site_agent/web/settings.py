@@ -36,7 +36,7 @@ class SettingsForm(Form):
         [
             InputRequired(_l("Enter the name of the site")),
             one_line,
-            Length(max=120, message=_l("The name must be %(max)d letters or fewer")),
+            Length(max=120, message=_l("The name must be %(max)d characters or fewer")),
         ],
         description=_l("As physicians know the programme, for example Cedar Inlet Peer Support."),
     )
@@ -45,7 +45,7 @@ class SettingsForm(Form):
         [
             InputRequired(_l("Enter the community, for example Prince George")),
             one_line,
-            Length(max=80, message=_l("The community must be %(max)d letters or fewer")),
+            Length(max=80, message=_l("The community must be %(max)d characters or fewer")),
         ],
     )
     zone = SelectField(_l("Time zone"), [InputRequired(_l("Select a time zone"))], choices=choices(ZONE))
@@ -59,7 +59,7 @@ class SettingsForm(Form):
         [
             InputRequired(_l("Enter the address that people reach these pages at")),
             one_line,
-            Length(max=300, message=_l("The address must be %(max)d letters or fewer")),
+            Length(max=300, message=_l("The address must be %(max)d characters or fewer")),
         ],
         description=_l("Links in emails lead there, for example https://peers.example.ca"),
     )

@@ -29,14 +29,14 @@ class SupporterForm(Form):
         [
             InputRequired(_l("Enter the supporter’s name")),
             one_line,
-            Length(max=120, message=_l("The name must be %(max)d letters or fewer")),
+            Length(max=120, message=_l("The name must be %(max)d characters or fewer")),
         ],
     )
     email = EmailField(
         _l("Email"),
         [
             InputRequired(_l("Enter an email address")),
-            Length(max=254, message=_l("The email address must be %(max)d letters or fewer")),
+            Length(max=254, message=_l("The email address must be %(max)d characters or fewer")),
         ],
         description=_l("Links go there. Email never names a physician or a reason."),
     )

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, HiddenField, PasswordField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length
 
-from ui.forms import Form
+from ui.forms import EmailField, Form
 from ui.signin.passwords import MAX_LENGTH
 from ui.signin.recovery import looks_like_one
 
@@ -80,6 +80,19 @@ class RecoveryForm(Form):
     def validate_code(self, field: Field) -> None:
         if not looks_like_one(field.data):
             raise ValidationError(_("Enter one of your recovery codes: 16 letters and digits"))
+
+
+class AddressForm(Form):
+    """Another email address for somebody's account."""
+
+    email = EmailField(
+        _l("New email address"),
+        [
+            InputRequired(_l("Enter an email address")),
+            Length(max=254, message=_l("The email address must be %(max)d characters or fewer")),
+        ],
+        description=_l("They sign in with it."),
+    )
 
 
 class PasskeyForm(Form):

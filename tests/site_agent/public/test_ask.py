@@ -228,7 +228,7 @@ def test_a_request_for_the_own_site_stays_and_has_no_code(visitor):
         ({"few": "maybe"}, "Select whether to send it or to wait"),
         ({"name": ""}, "Enter your name"),
         ({"name": "  "}, "Enter your name"),
-        ({"name": "x" * 121}, "120 letters or fewer"),
+        ({"name": "x" * 121}, "120 characters or fewer"),
         ({"name": "Wren\u200b"}, "invisible character"),
         ({"name": "\u200c\u200d"}, "invisible character"),
         *(({"name": f"Wren {turned} Kask"}, "invisible character") for turned in TURNED),

@@ -104,7 +104,7 @@ TYPED = [
     (None, "", "Enter the address of the hub"),
     (None, "ftp://hub.example.ca", "This is not the address of a hub"),
     (None, "http://hub.example.ca", "Enter the address that begins with https://"),
-    (None, "https://" + "h" * 300, "300 letters or fewer"),
+    (None, "https://" + "h" * 300, "300 characters or fewer"),
 ]
 
 

@@ -48,7 +48,7 @@ def test_a_physician_is_entered_and_taken_off(desk: Desk, coordinator: FlaskClie
     ("name", "email", "said"),
     [
         ("", "", "Enter the physician’s name"),
-        ("Q" * 121, "", "120 letters or fewer"),
+        ("Q" * 121, "", "120 characters or fewer"),
         ("…", "", "Enter a name with letters"),
         ("Dr Okafor, Ada", "", "of somebody else than the supporter"),
         ("Back\u202eward", "", "invisible character"),

@@ -97,10 +97,10 @@ def test_without_mail_the_link_is_shown_once_and_works(desk: Desk, coordinator: 
     [
         ({"name": ""}, "Enter their name"),
         ({"name": "a\u202eb"}, "Type it again"),
-        ({"name": "x" * 121}, "The name must be 120 letters or fewer"),
+        ({"name": "x" * 121}, "The name must be 120 characters or fewer"),
         ({"email": ""}, "Enter an email address"),
         ({"email": "morgan"}, "Enter an email address like name@example.ca"),
-        ({"email": "x" * 250 + "@example.ca"}, "The email address must be 254 letters or fewer"),
+        ({"email": "x" * 250 + "@example.ca"}, "The email address must be 254 characters or fewer"),
         ({"roles": []}, "Select at least one role"),
         ({"roles": ["king"]}, "Not a valid choice"),
         ({"roles": ["deputy"]}, "A deputy stands in until a day: enter it below"),

@@ -87,7 +87,7 @@ def test_it_is_logged_with_who_did_it(desk: Desk, coordinator: FlaskClient, path
     [
         ("", "Enter an email address"),
         ("morgan", "Enter an email address like name@example.ca"),
-        ("x" * 250 + "@example.ca", "The email address must be 254 letters or fewer"),
+        ("x" * 250 + "@example.ca", "The email address must be 254 characters or fewer"),
         ("gone@example.ca", "Somebody here has this address, or had it."),
     ],
 )

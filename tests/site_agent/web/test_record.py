@@ -223,13 +223,13 @@ def test_a_name_is_a_name_however_it_is_written(desk: Desk, coordinator: FlaskCl
 
 CONTACTS = [
     ({"name": ""}, "Enter the physician’s name"),
-    ({"name": "W" * 121}, "120 letters or fewer"),
+    ({"name": "W" * 121}, "120 characters or fewer"),
     ({"name": "Wren\u202e"}, "invisible character"),
     ({"phone": "+1 250 555 0142 ext. 123456"}, "Leave out the extension"),
     ({"phone": "", "email": ""}, "Enter a phone number or an email address"),
     ({"phone": "", "email": "wren@example.ca"}, "Enter a phone number, or select only email"),
     ({"phone": "", "email": "wren@", "ways": ["email"]}, "Enter an email address like"),
-    ({"email": "w" * 260 + "@example.ca"}, "254 letters or fewer"),
+    ({"email": "w" * 260 + "@example.ca"}, "254 characters or fewer"),
     ({"ways": ["email"]}, "Enter an email address, or do not select email"),
     ({"mail_ok": "y"}, "Enter an email address, or leave out the email"),
     ({"ways": []}, "Select at least one safe way"),

@@ -31,8 +31,8 @@ def test_settings_are_kept(desk: Desk, coordinator: FlaskClient) -> None:
 
 WRONG = [
     ({"name": ""}, "Enter the name of the site"),
-    ({"name": "C" * 121}, "120 letters or fewer"),
-    ({"community": "P" * 81}, "80 letters or fewer"),
+    ({"name": "C" * 121}, "120 characters or fewer"),
+    ({"community": "P" * 81}, "80 characters or fewer"),
     ({"zone": "Mars/Olympus"}, "Not a valid choice"),
     ({"phone": "12"}, "Enter a phone number with its area code"),
     ({"public_url": "peers.example.ca"}, "Enter an address like https://"),

@@ -53,10 +53,10 @@ def test_a_supporter_is_kept_as_entered(desk: Desk, coordinator: FlaskClient) ->
 
 WRONG = [
     ({"name": ""}, "Enter the supporter’s name"),
-    ({"name": "A" * 121}, "120 letters or fewer"),
+    ({"name": "A" * 121}, "120 characters or fewer"),
     ({"name": "Back\u202eward"}, "invisible character"),
     ({"name": "A" + "\u0316" * 20}, "a pile of accents"),
-    ({"email": "a" * 250 + "@example.ca"}, "254 letters or fewer"),
+    ({"email": "a" * 250 + "@example.ca"}, "254 characters or fewer"),
     ({"email": ""}, "Enter an email address"),
     ({"email": "ada@"}, "Enter an email address like"),
     ({"phone": "12"}, "Enter a phone number with its area code"),
