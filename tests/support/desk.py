@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 import secrets
 from collections.abc import Iterator
@@ -15,7 +14,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
 from werkzeug.test import TestResponse
 
 from protocol.envelope import new_id
@@ -37,7 +35,6 @@ from site_agent.services import cases, inter_site_helper, requests, roster, time
 from tests.support.agent import new_app
 from tests.support.clock import StoppedClock
 from tests.support.markup import words_of
-from tests.support.scratch import scratch
 from ui.signin.sessions import token_hash
 
 ORIGIN = "https://localhost"
@@ -75,18 +72,25 @@ class Desk:
                 cookie["seen"] = cookie["since"] = int(self.now.timestamp())
         return client
 
+    def person(self, *roles: str, name: str, email: str = "") -> str:
+        """Somebody of these roles, at an address of their own unless one is given; the id."""
+        person_id = new_id()
+        with self.session() as session:
+            session.add(
+                Person(
+                    person_id=person_id, name=name, email=email or f"{person_id}@example.org", roles=roles,
+                    added_at=self.now,
+                )
+            )  # fmt: skip
+        return person_id
+
     def sign_in(self, role: str) -> str:
         """A new person of this role with a session; its token."""
         token = secrets.token_urlsafe(16)
-        with self.session() as session:
-            person = Person(
-                person_id=new_id(), name=f"{role.title()} Person", email=f"{new_id()}@example.org", roles=(role,),
-                added_at=self.now,
-            )  # fmt: skip
-            session.add(person)
-            session.flush()
+        person_id = self.person(role, name=f"{role.title()} Person")
+        with self.session():
             until = self.now + timedelta(hours=12)
-            TableStore().start_session(person.person_id, token_hash(token), self.now, until)
+            TableStore().start_session(person_id, token_hash(token), self.now, until)
         return token
 
     def enrol(self) -> None:
@@ -172,12 +176,6 @@ class Desk:
             return found
 
 
-@functools.cache
-def compiled_templates() -> FileSystemBytecodeCache:
-    """Templates are compiled once for all apps of a run: most of a test's time would go into it otherwise."""
-    return FileSystemBytecodeCache(str(scratch("alongside-templates-")))
-
-
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     """A named site that is not enrolled."""
@@ -189,7 +187,6 @@ def make_desk(folder: Path) -> Iterator[Desk]:
     clock = StoppedClock()
     app = new_app(folder, clock, mail_folder=str(folder), smtp_sender="messages@cedar.example")
     app.config["WTF_CSRF_ENABLED"] = False
-    app.jinja_env.bytecode_cache = compiled_templates()
     desk = Desk(app, clock)
     site = {"name": "Cedar Inlet", "community": "Prince George", "zone": "America/Vancouver"}
     site |= {"phone": "250-555-0100", "public_url": "https://cedar.example.ca"}

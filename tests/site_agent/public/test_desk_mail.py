@@ -28,16 +28,7 @@ def door(visitor):
     app.extensions["agent_config"] = replace(
         app.extensions["agent_config"], forms_from_address=0, forms_to_site=0
     )
-    with visitor.desk.session() as session:
-        session.add(
-            Person(
-                person_id="kim",
-                name="Kim",
-                email="kim@example.org",
-                roles=("coordinator",),
-                added_at=visitor.desk.now,
-            )
-        )
+    visitor.desk.person("coordinator", name="Kim", email="kim@example.org")
     return visitor
 
 
@@ -101,7 +92,7 @@ def test_after_somebody_who_is_mailed_opened_today_the_next_news_goes(door, role
     somebody = door.desk.client(role)
     if role == "deputy":
         with door.desk.session() as session:
-            deputy = session.scalars(select(Person).where(Person.person_id != "kim")).one()
+            deputy = session.scalars(select(Person).where(Person.name != "Kim")).one()
             deputy.deputy_until = door.desk.now.date() + timedelta(days=9)
     assert somebody.get("/").status_code == 200
     tell(door, "Dr. Bo Ek")
@@ -248,16 +239,8 @@ def test_an_overdue_match_from_elsewhere_is_mailed_whatever_went_before(door):
 
 
 def test_the_keepers_hear_of_each_report_whatever_went_before(door):
+    door.desk.person("keeper", "coordinator", name="Ola", email="ola@example.org")
     with door.desk.session() as session:
-        session.add(
-            Person(
-                person_id="k",
-                name="Ola",
-                email="ola@example.org",
-                roles=("keeper", "coordinator"),
-                added_at=door.desk.now,
-            )
-        )
         post.news(session, door.desk.now)
         for _ in range(3):
             safety.report(session, None, "keeper", safety.ticket(), door.desk.now)

@@ -5,7 +5,7 @@ import re
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from site_agent.models import CaseKey, Mail, Outreach, Person
+from site_agent.models import CaseKey, Mail, Outreach
 from site_agent.services import outreach, policy
 from tests.support.asking import ticket_on
 from tests.support.desk import text_of
@@ -62,16 +62,7 @@ def test_the_form_says_that_only_those_who_agreed_are_contacted(colleague):
 
 
 def test_a_notice_is_received_and_the_desk_is_told_without_words(colleague):
-    with colleague.desk.session() as session:
-        session.add(
-            Person(
-                person_id="c",
-                name="Kim",
-                email="kim@example.org",
-                roles=("coordinator",),
-                added_at=colleague.desk.now,
-            )
-        )
+    colleague.desk.person("coordinator", name="Kim")
     answer = send(colleague)
     assert answer.headers["Location"] == "/notify/received"
     ((row, who, reason),) = rows(colleague)
@@ -171,7 +162,7 @@ def test_where_outreach_is_routine_consent_is_asked_for_later(colleague):
         ({"agreed_0": ""}, "Select whether they have agreed"),
         ({"agreed_0": "perhaps"}, "Select whether they have agreed"),
         ({"name_0": " "}, "Enter their name"),
-        ({"name_0": "x" * 121}, "120 letters or fewer"),
+        ({"name_0": "x" * 121}, "120 characters or fewer"),
         ({"name_0": "Wren\u202e"}, "invisible character"),
         ({"name_0": "Wr\0en"}, "signs that cannot be seen"),
         ({"phone_0": "250\x1b 555 0142"}, "signs that cannot be seen"),

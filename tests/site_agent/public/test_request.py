@@ -5,7 +5,7 @@ import re
 import pytest
 
 from protocol.messages.matches import Rematch, Withdraw
-from site_agent.models import LinkSession, LinkState, OutboxRow, Person, Request, SecretLink, Supporter
+from site_agent.models import LinkSession, LinkState, OutboxRow, Request, SecretLink, Supporter
 from site_agent.services import inter_site_home, interactions, local, offers, requests, retention, timeline
 from site_agent.services.requests import NewRequest, Wishes
 from tests.support.desk import IDENTITY, OTHERS, text_of
@@ -128,11 +128,9 @@ def test_the_page_never_shows_a_name_or_a_place(mine):
 def test_an_opened_name_is_shown_with_its_time(mine):
     assert "Nobody at your site has opened it" in text_of(mine.get("/request"))
     mine.desk.clock.advance(hours=1)
+    kim = mine.desk.person("lead", name="Kim")
     with mine.desk.session() as session:
-        session.add(
-            Person(person_id="p", name="Kim", email="k@x.org", roles=("lead",), added_at=mine.desk.now)
-        )
-        requests.open_name(session, session.get_one(Request, mine.about), "p", mine.desk.now)
+        requests.open_name(session, session.get_one(Request, mine.about), kim, mine.desk.now)
     said = text_of(mine.get("/request"))
     assert "The physician lead of your site opened your name Tue 3 Nov 2026, 11:00 am" in said
     assert "Kim" not in said

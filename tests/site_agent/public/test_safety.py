@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from site_agent.models import Mail, Match, OutboxRow, Person, SafetyReport
+from site_agent.models import Mail, Match, OutboxRow, SafetyReport
 from site_agent.services import policy
 from tests.support.agent import PIN
 from tests.support.desk import IDENTITY, text_of
@@ -80,13 +80,7 @@ def test_the_sites_own_number_of_the_keepers_stands_there(desk):
 
 
 def test_keepers_are_named_to_supporters_only(helping):
-    with helping.desk.session() as session:
-        session.add(
-            Person(
-                person_id="k", name="Dr. Kit Keeper", email="k@example.org", roles=("keeper",),
-                added_at=helping.desk.now,
-            )
-        )  # fmt: skip
+    helping.desk.person("keeper", name="Dr. Kit Keeper")
     assert "Dr. Kit Keeper" in text_of(helping.get("/safety"))
     assert "Keeper" not in text_of(helping.desk.client(None).get("/safety"))
 
