@@ -54,8 +54,8 @@ class Crossing:
     zygote: Zygote
     folder: Path
     servers: dict[str, Server] = field(default_factory=dict)
-    victim: str = ""
-    deaths: int = 0
+    armed: set[str] = field(default_factory=set)
+    """Who is to die, and has not yet."""
     _read: dict[str, sqlite3.Connection] = field(default_factory=dict)
     _apps: dict[str, Any] = field(default_factory=dict)
 
@@ -128,10 +128,10 @@ class Crossing:
             db.session.commit()
 
     def wait(self, what: str, check: Any) -> Any:
-        """Until it is so; whoever was to die meanwhile is started again, without another crash before it."""
+        """Until it is so; whoever was to die meanwhile is started again, and does not die twice."""
 
         def look() -> Any:
-            self._look_after_victim()
+            self._look_after_victims()
             found = check()
             if not found:
                 self._wake_whoever_has_something_to_do()
@@ -139,23 +139,23 @@ class Crossing:
 
         return until(what, look)
 
-    def wait_for_death(self) -> None:
-        """The armed process has died, at the marked point and nowhere else."""
-        self.wait(f"the crash of {self.victim}", lambda: self.deaths)
+    def wait_for_deaths(self) -> None:
+        """Each armed process has died, at its marked point and nowhere else."""
+        self.wait(f"the crash of {sorted(self.armed)}", lambda: not self.armed)
 
     def arm(self, name: str, point: str, n: int) -> None:
         """The n-th time from now that this process reaches the point, it dies."""
-        self.victim, self.deaths = name, 0
+        self.armed.add(name)
         self.servers[name].arm(point, n)
 
-    def _look_after_victim(self) -> None:
+    def _look_after_victims(self) -> None:
         for name, server in self.servers.items():
             code = server.died()
             if code is None:
                 continue
-            if code != KILLED or name != self.victim:
+            if code != KILLED or name not in self.armed:
                 raise LauncherError(f"{name} ended with {code}: {server.log.read_text()[-3000:]}")
-            self.deaths += 1
+            self.armed.remove(name)
             server.disarm()
             server.start()
 
@@ -223,7 +223,7 @@ def play(crossing: Crossing, dice: random.Random, n: int, *, with_names: bool) -
     # What is given back before its delivery was acknowledged would be voided in the log, whether it came or not.
     crossing.wait("acknowledgements", lambda: is_quiet(crossing))
     crossing.give_all_back()
-    crossing.wait_for_death()
+    crossing.wait_for_deaths()
     crossing.wait("quiet", lambda: is_quiet(crossing))
 
 
