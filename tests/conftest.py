@@ -2,7 +2,7 @@
 
 import gc
 
-from tests.support import routes, scratch, statements
+from tests.support import routes, scratch, statements, templates
 from tests.support.browser import browser, new_page, page, playwright_driver, serve_app, tabs
 
 __all__ = ["browser", "new_page", "page", "playwright_driver", "serve_app", "tabs"]
@@ -10,6 +10,7 @@ __all__ = ["browser", "new_page", "page", "playwright_driver", "serve_app", "tab
 scratch.use_memory()
 routes.share()
 statements.share()
+templates.share()
 
 
 def pytest_collection_finish() -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import BrowserContext, Page
 
 from tests.support.browser import PHONE
@@ -18,12 +17,6 @@ HELPERS = {
 }
 POCKET = {"width": 390, "height": 844}
 """A supporter's phone."""
-
-
-@pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Templates compiled once for the run: each test has apps of its own."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
 @pytest.fixture(scope="session")
@@ -39,14 +32,10 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Province:
 
 
 @pytest.fixture
-def province(
-    grown: Province, tmp_path: Path, serve_app: Callable[..., str], compiled: FileSystemBytecodeCache
-) -> Iterator[Province]:
+def province(grown: Province, tmp_path: Path, serve_app: Callable[..., str]) -> Iterator[Province]:
     """The province on ports of its own."""
     province = Province.copy(grown, tmp_path)
     assert isinstance(province, Province)
-    for app in (province.hub.app, *(agent.app for agent in province.agents)):
-        app.jinja_env.bytecode_cache = compiled
     province.serve(serve_app)
     yield province
     province.close_down()

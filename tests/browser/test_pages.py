@@ -7,7 +7,6 @@ from contextlib import ExitStack
 
 import pytest
 from flask import Flask
-from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser
 
 from site_agent.models import Enrolment, LinkState
@@ -39,13 +38,10 @@ def stack() -> Iterator[ExitStack]:
 
 
 @pytest.fixture(scope="module")
-def put(
-    browser: Browser, stack: ExitStack, compiled: FileSystemBytecodeCache
-) -> Callable[[Scenery, str, Flask], None]:
+def put(browser: Browser, stack: ExitStack) -> Callable[[Scenery, str, Flask], None]:
     """Serve an app of a scenery under this name."""
 
     def serve(scenery: Scenery, name: str, app: Flask) -> None:
-        app.jinja_env.bytecode_cache = compiled
         scenery.apps[name] = app
         scenery.urls[name] = stack.enter_context(serving(app, f"{name}.localhost"))
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults.reason import teach
-from tests.support import routes, statements
+from tests.support import routes, statements, templates
 
 
 def main() -> None:
@@ -24,6 +24,7 @@ def main() -> None:
     teach()
     routes.share()
     statements.share()
+    templates.share()
     from tests.faults.programs import become
 
     warm_up()

@@ -35,6 +35,7 @@ from joserfc import jwe, jws
 from playwright import sync_api
 
 from tests.rules.mutants import MUTANTS, Mutant
+from tests.support import templates
 
 HEAVY = (
     argon2, command, flask_babel, flask_sqlalchemy, flask_wtf, html5lib, jwe, jws, marshmallow, phonenumbers, sync_api,
@@ -141,11 +142,9 @@ def judge(mutant: Mutant, database: Path, new: list[CodeType] | None) -> int:
         put_in_place(mutant, new)
     else:
         read_as(mutant)
-    from tests.support import agent, desk
+    from tests.support import agent
 
     agent.empty_database = lambda: database  # type: ignore[assignment]
-    pages = FileSystemBytecodeCache(str(database.parent))
-    desk.compiled_templates = lambda: pages  # type: ignore[assignment]
     return int(pytest.main([*QUIET, mutant.test]))
 
 
@@ -168,6 +167,7 @@ def main(wanted: list[int]) -> None:
     assert [name for name in sys.modules if name.partition(".")[0] in OURS] == []
     folder = Path(tempfile.mkdtemp(prefix="alongside-mutants-"))
     database = folder / "empty.sqlite"
+    templates.share(FileSystemBytecodeCache(str(folder)))
     sorted_out = [
         (n, MUTANTS[n], changed(MUTANTS[n]) if MUTANTS[n].file.endswith(".py") else []) for n in wanted
     ]

@@ -10,8 +10,6 @@ import pyotp
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
 from werkzeug.test import TestResponse
 
 from tests.support.clock import StoppedClock
@@ -24,19 +22,6 @@ ORIGIN = "https://localhost"
 PASSWORD = "correct horse battery"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 CHEAP = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
-
-
-class CompiledOnce(BytecodeCache):
-    """Templates compiled once for all apps of the test run: each new app would take half a second for them."""
-
-    compiled: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self.compiled:
-            bucket.bytecode_from_string(self.compiled[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.compiled[bucket.key] = bucket.bytecode_to_string()
 
 
 def bare_app(store: MemoryStore | None = None, clock: StoppedClock | None = None, **config: Any) -> Flask:
@@ -53,7 +38,6 @@ def bare_app(store: MemoryStore | None = None, clock: StoppedClock | None = None
         zone=lambda: ZoneInfo("America/Vancouver"),
     )
     init_ui(app, options)
-    app.jinja_env.bytecode_cache = CompiledOnce()
     return app
 
 

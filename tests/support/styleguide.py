@@ -22,7 +22,6 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 
 from tests.support.clock import StoppedClock
-from tests.support.shared_web import CompiledOnce
 from ui import finish, init_clock, init_ui
 from ui.access import public
 from ui.clock import Clock
@@ -85,7 +84,6 @@ def create_styleguide(clock: Clock | None = None, **config: Any) -> Flask:
     app.jinja_env.globals["current_person"] = lambda: SimpleNamespace(name="Dr. Amélie Tsosie-Chen")
     add_pages(app)
     finish(app)
-    app.jinja_env.bytecode_cache = CompiledOnce()
     return app
 
 

@@ -13,7 +13,7 @@ from hub.extensions import db as hub_db
 from site_agent.models import Base, Match, Offer, Request
 from site_agent.services import links
 from tests.support.agent import PIN
-from tests.support.desk import Desk, compiled_templates
+from tests.support.desk import Desk
 from tests.support.federation import Agent, Federation
 from tests.support.hub_pages import signed_in
 
@@ -51,7 +51,6 @@ def tell(folder: Path) -> Story:
     desks = {agent.name: Desk(agent.app, federation.clock) for agent in (home, helper)}
     for desk in desks.values():
         desk.app.config["WTF_CSRF_ENABLED"] = False
-        desk.app.jinja_env.bytecode_cache = compiled_templates()
     asked = home.asks()
     story.request_id = asked.request_id
     federation.settle()

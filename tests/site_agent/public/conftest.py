@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -126,14 +125,3 @@ def invited(desk: Desk) -> tuple[Visitor, str, str]:
     with desk.session() as session:
         token = agreements.invite(session, session.get_one(Supporter, who), desk.now)
     return Visitor(desk), token, who
-
-
-@pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Templates compiled once for the run: each test has an app of its own."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
-
-
-@pytest.fixture(autouse=True)
-def _compiled_once(desk: Desk, compiled: FileSystemBytecodeCache) -> None:
-    desk.app.jinja_env.bytecode_cache = compiled
