@@ -107,10 +107,6 @@ class Log:
         """The entries' bytes, as they are stored and sent."""
         return tuple(entry.token for entry in self.entries)
 
-    def verify_chain(self) -> None:
-        """Read and verify every stored token again. Raises KeyLogForkError."""
-        Log.load(self.tokens)
-
     def head(self) -> Head:
         """Length and hash of this log."""
         return Head(len(self.entries), self.entries[-1].hash if self.entries else "")

@@ -139,8 +139,3 @@ HOME_WORD: dict[State, str] = {
     State.UNMATCHED: "unmatched",
 }
 """What home hears of each state (never `proposed` or `overdue`: those would tell how others answer)."""
-
-
-def sources(event: Event) -> tuple[State, ...]:
-    """The states in which this event counts."""
-    return tuple(state for state, each in TRANSITIONS if each is event)

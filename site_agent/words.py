@@ -71,7 +71,7 @@ POST: Words = {
     "chief-of-staff": _l("Chief of staff"),
     "chief-medical-officer": _l("Chief medical officer"),
     "medical-director": _l("Medical director"),
-    "programme-director": _l("Director of a training programme"),
+    "programme-director": _l("Director of a training program"),
     "college-assessor": _l("Assessor for the College"),
 }
 
@@ -91,18 +91,12 @@ CONTACT_TIME: Words = {
     "any-time": _l("Any time"),
 }
 
-CAPACITY_BAND: Words = {
-    "0": _l("none"),
-    "1-2": _l("one or two"),
-    "3+": _l("three or more"),
-}
-
 DOOR: Words = {
     "form": _l("The web form"),
     "phone": _l("A phone call"),
-    "inbox": _l("The programme’s mailbox"),
+    "inbox": _l("The program’s mailbox"),
     "paper": _l("The paper sheet"),
-    "outreach": _l("The programme reached out"),
+    "outreach": _l("The program reached out"),
 }
 
 DOOR_BY: Words = {
@@ -110,7 +104,7 @@ DOOR_BY: Words = {
     "phone": _l("by phone"),
     "inbox": _l("by email"),
     "paper": _l("on paper"),
-    "outreach": _l("after the programme reached out"),
+    "outreach": _l("after the program reached out"),
 }
 """How a request came, in the middle of a sentence."""
 
@@ -145,9 +139,7 @@ REQUEST_MEANING: Words = {
     "in-touch": _l("The supporter has reached out to the physician."),
     "closed": _l("The support has ended. A new request always starts clean."),
     "withdrawn": _l("The physician withdrew the request. Nobody is asked any more."),
-    "unmatched": _l(
-        "No site could help in time. Give the physician the programme’s phone line, or ask again."
-    ),
+    "unmatched": _l("No site could help in time. Give the physician the program’s phone line, or ask again."),
 }
 
 OWN_STATUS: dict[str, Status] = {

@@ -5,7 +5,6 @@ The protocol's own titles are for whoever writes an agent; these are for whoever
 
 from flask_babel import lazy_gettext as _l
 
-from protocol.errors import PROBLEMS
 from site_agent.hub_link import Trouble
 
 _CALL_HUB = _l("Phone the provincial team.")
@@ -134,8 +133,3 @@ _UNKNOWN = Trouble(_l("The hub refused something, for a reason that this program
 def trouble(code: str) -> Trouble:
     """The words for a code: a problem code of the protocol, a LinkError's, or an alarm."""
     return _TROUBLES.get(code, _UNKNOWN)
-
-
-def unworded() -> set[str]:
-    """Problem codes of the protocol without words here; a test keeps it empty."""
-    return set(PROBLEMS) - set(_TROUBLES)

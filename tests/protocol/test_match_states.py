@@ -2,7 +2,7 @@
 
 import pytest
 
-from protocol.match_states import FINAL, HOME_WORD, LIMITS, TRANSITIONS, WITH_HELPER, Event, State, sources
+from protocol.match_states import FINAL, HOME_WORD, LIMITS, TRANSITIONS, WITH_HELPER, Event, State
 
 OPEN = [state for state in State if state not in FINAL]
 
@@ -60,6 +60,8 @@ def test_home_never_hears_how_others_answer() -> None:
     assert {HOME_WORD[state] for state in (State.IN_HAND, State.OVERDUE, State.ESCALATED)} == {"in-hand"}
 
 
-def test_it_lists_the_states_in_which_an_event_counts() -> None:
-    assert sources(Event.ACCEPT) == (State.PROPOSED,)
-    assert set(sources(Event.REMATCH)) == set(WITH_HELPER)
+@pytest.mark.parametrize(
+    ("event", "states"), [(Event.ACCEPT, {State.PROPOSED}), (Event.REMATCH, WITH_HELPER)]
+)
+def test_an_event_counts_in_these_states_alone(event: Event, states: set[State]) -> None:
+    assert {state for state, each in TRANSITIONS if each is event} == set(states)

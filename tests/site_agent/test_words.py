@@ -20,7 +20,6 @@ TABLES = [
     (words.POST, codes.POSTS),
     (words.CONTACT_WAY, codes.CONTACT_WAYS),
     (words.CONTACT_TIME, codes.CONTACT_TIMES),
-    (words.CAPACITY_BAND, codes.CAPACITY_BANDS),
     (words.DOOR, request.DOORS),
     (words.DOOR_BY, request.DOORS),
     (words.FEW, request.FEW),
