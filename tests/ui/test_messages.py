@@ -65,3 +65,10 @@ def test_words_missing_from_the_template_are_named(copied):
     text = messages.TEMPLATE.read_text()
     messages.TEMPLATE.write_text(text.replace('msgid "Undo"', 'msgid "Redo"'))
     assert messages.missing() == ["Undo"]
+
+
+def test_words_that_are_no_longer_used_leave_the_catalogues(copied):
+    catalogue = copied / "en_CA" / "LC_MESSAGES" / "messages.po"
+    catalogue.write_text(catalogue.read_text() + '\nmsgid "No page says so"\nmsgstr ""\n')
+    messages.update()
+    assert "No page says so" not in catalogue.read_text()

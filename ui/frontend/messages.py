@@ -61,9 +61,11 @@ def update() -> list[str]:
 
 
 def write(catalog: Catalog, path: Path) -> None:
-    """Without dates and line numbers, so that a file changes only when words do."""
+    """Without dates, line numbers and words that are no longer used, so that a file changes only when words do."""
     with path.open("wb") as file:
-        write_po(file, catalog, width=100, omit_header=True, include_lineno=False, sort_by_file=True)
+        write_po(
+            file, catalog, width=100, omit_header=True, include_lineno=False, sort_by_file=True, ignore_obsolete=True
+        )
 
 
 def missing() -> list[str]:
