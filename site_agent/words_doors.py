@@ -48,7 +48,7 @@ OUTREACH_STATUS: dict[str, Status] = {
 asked for a supporter stands in no list but that of the requests."""
 
 OUTREACH_MEANING: Words = {
-    "new": _l("Somebody told the programme of them. Nobody has been in contact yet."),
+    "new": _l("Somebody told the program of them. Nobody has been in contact yet."),
     "contacted": _l("The first contact was made or tried. They answer if and when they like."),
     "followed-up": _l("The one follow-up was made. From here on only they act; silence is an answer."),
     "asked": _l("The offer was made, and that is help in itself. Nothing more is to be done here."),
@@ -58,7 +58,7 @@ OUTREACH_MEANING: Words = {
 DOOR_OF_MINE: Words = {
     "form": _l("The web form"),
     "phone": _l("A call with your coordinator"),
-    "inbox": _l("Email to the programme"),
+    "inbox": _l("Email to the program"),
     "paper": _l("The paper sheet"),
     "outreach": _l("The web form, after we asked you"),
 }

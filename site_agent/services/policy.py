@@ -55,11 +55,11 @@ class Choice:
 
 NUMBERS: dict[str, Number] = {
     "contact_hours": Number(72, 1, 720, "PSI overview: within 72 h of the confirmed match"),
-    "offer_hours": Number(24, 1, 168, "Our own choice: no programme document sets one"),  # G09
+    "offer_hours": Number(24, 1, 168, "Our own choice: no program document sets one"),  # G09
     "outreach_days": Number(  # E12
-        7, 1, 60, "Our own choice: no programme document says how long silence is one"
+        7, 1, 60, "Our own choice: no program document says how long silence is one"
     ),
-    "find_hours": Number(24, 1, 168, "Our own choice: no programme document sets one"),  # G09
+    "find_hours": Number(24, 1, 168, "Our own choice: no program document sets one"),  # G09
     "nudge_first_hours": Number(24, 1, 719, "Our own choice: before the limit of 72 h"),  # G08
     "nudge_second_hours": Number(48, 2, 719, "Our own choice: before the limit of 72 h"),  # G08
     "tracker_hours": Number(48, 1, 336, "Our own choice: one quiet reminder of a missing entry"),  # I07

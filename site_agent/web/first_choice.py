@@ -58,7 +58,7 @@ def _of_own(line: Waiting, shown: About, step: local.Step | None) -> Waiting:
     hints = {
         "waive-stage": _("Nobody of a fitting stage is left. Ask the physician about an earlier one."),
         "elsewhere": _("Nobody here can be asked. Ask the physician about somebody from elsewhere."),
-        "programme-line": _("Nobody here can be asked. Give the physician the line of the programme."),
+        "programme-line": _("Nobody here can be asked. Give the physician the program’s phone line."),
     }
     texts = {"waive-stage": _("They agree to an earlier stage"), "elsewhere": _("Look elsewhere")}
     line = replace(line, hint=f"{line.hint} {hints[step.code]}")

@@ -193,7 +193,7 @@ NAMED: dict[str, Named] = {
         _l("What was told to the hub holds"), _l("Then the hub asks this site nothing until it hears again."), "days"
     ),
     "programme_phone": Named(
-        _l("Line of the programme"),
+        _l("The program’s phone line"),
         _l("Given to a physician whenever nobody can be found in time, and to supporters. Answered at any hour."),
     ),
     "crisis_phone": Named(

@@ -125,7 +125,7 @@ ACTS = (
             lines=(
                 _l("Whoever is asked or helps is told that there is nothing more to do, without a cause."),
                 _l(
-                    "The request stays open. The next step is to look elsewhere, or the line of the programme."
+                    "The request stays open. The next step is to look elsewhere, or the program’s phone line."
                 ),
             ),
             warning=_l("The physician waits again. Choose another supporter first, if one can help."),

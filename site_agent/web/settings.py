@@ -38,7 +38,7 @@ class SettingsForm(Form):
             one_line,
             Length(max=120, message=_l("The name must be %(max)d characters or fewer")),
         ],
-        description=_l("As physicians know the programme, for example Cedar Inlet Peer Support."),
+        description=_l("As physicians know the program, for example Cedar Inlet Peer Support."),
     )
     community = StringField(
         _l("Community"),

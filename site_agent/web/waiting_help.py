@@ -84,7 +84,7 @@ def _of_request(row: Request, match: Match | None, limits: _Limits, now: datetim
         )  # fmt: skip
     elif row.state == "unmatched":
         text = _("Call the physician of request %(ref)s", ref=row.ref)
-        hint = _("Nobody was found in time. Give the line of the programme, or ask again.")
+        hint = _("Nobody was found in time. Give the program’s phone line, or ask again.")
         yield Waiting(FIND, row.state_at, text, hint, href, waited(row.state_at, now), "red")
     elif row.restate:
         text = _("Ask for the wishes of request %(ref)s again", ref=row.ref)

@@ -148,10 +148,10 @@ def test_one_on_its_way_is_not_closed_here(desk: Desk, coordinator: FlaskClient)
     assert desk.row(Request, request_id).state == "looking"
 
 
-def test_nobody_found_gives_the_line_of_the_programme(desk: Desk, coordinator: FlaskClient) -> None:
+def test_nobody_found_gives_the_line_of_the_program(desk: Desk, coordinator: FlaskClient) -> None:
     shown = page(coordinator, desk.request(state="unmatched", elsewhere=True))
     assert shown.count("1-800-663-6729") == 1
-    assert "The next step is the line of the programme" not in shown, "once is enough"
+    assert "The next step is the program’s phone line" not in shown, "once is enough"
     assert "Look elsewhere" in shown
 
 

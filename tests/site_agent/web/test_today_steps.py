@@ -197,7 +197,7 @@ def test_a_request_that_waits_long_says_to_phone_them(desk: Desk, coordinator: F
 
 def test_nobody_left_leads_on(desk: Desk, coordinator: FlaskClient) -> None:
     desk.request()
-    assert "Give the physician the line of the programme." in today(coordinator)
+    assert "Give the physician the program’s phone line." in today(coordinator)
     desk.enrol()
     assert "Look elsewhere" in today(coordinator)
     desk.supporter(stage="early")
