@@ -165,11 +165,20 @@ def helper_status(
         if not _in_hand(session, match, at, due_at, now):
             _set(session, match, ("in-hand", "overdue", "escalated"), "in-hand", now, due_at=due_at)
             clocks.move_due(session, match, due_at)
-    elif state == "escalated" and _set(session, match, ("in-hand", "overdue"), state, now):
-        timeline.note(session, thid, state, now)
-        post.to_coordinators(session, now)
+    elif state == "escalated":
+        _escalated(session, match, at, now)
     elif state == "in-touch":
         _set(session, match, ("in-hand", "overdue", "escalated"), state, now)
+
+
+def _escalated(session: AnySession, match: Match, at: datetime, now: datetime) -> None:
+    """The hub's team looks after it. More time that was given here meanwhile came too late there, and does not count."""
+    due_at = min(match.due_at or at, at)
+    if _set(session, match, ("in-hand", "overdue"), "escalated", now, due_at=due_at):
+        clocks.move_due(session, match, due_at)
+        clocks.not_met(session, match, due_at)
+        timeline.note(session, match.thid, "escalated", now)
+        post.to_coordinators(session, now)
 
 
 def overdue(

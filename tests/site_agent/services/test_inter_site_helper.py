@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from protocol.messages.transport import Nack
 from site_agent.models import CaseKey, Event, LinkState, Mail, Match, Offer, Supporter
-from site_agent.services import disclosure, pins, timeline
+from site_agent.services import clocks, disclosure, pins, timeline
 from site_agent.services import inter_site_helper as helper
 from site_agent.services.errors import NoLongerOpenError
 from tests.site_agent.services.conftest import Helped, write_letters
@@ -248,6 +248,19 @@ def test_escalated_is_told_to_the_coordinator(helped: Helped, session: Any, uma:
     assert helped.match(session).state == "escalated"
     after = session.scalars(select(Mail).where(Mail.kind == "coordinator")).all()
     assert len(after) == len(before) + 1
+
+
+def test_more_time_that_came_too_late_for_the_hub_does_not_count(
+    helped: Helped, session: Any, uma: Supporter
+) -> None:
+    helped.in_hand(session, uma)
+    helped.there.clock.advance(hours=71)
+    helper.extend(session, helped.match(session), helped.now)
+    assert helped.match(session).due_at > helped.now
+    helper.stale(session, helped.thid, "escalated", helped.now)
+    match = helped.match(session)
+    assert (match.state, match.due_at) == ("escalated", helped.now)
+    assert clocks.latest(session, match).outcome == "not-met"
 
 
 @pytest.mark.parametrize("call", ["receipt", "stale", "status", "overdue", "release"])
