@@ -16,6 +16,7 @@ CODES = (
     "request-waits",
     "news",
     "news-stays",
+    "link-mailed",
     "desk-mailed",
 )
 

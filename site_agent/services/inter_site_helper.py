@@ -172,7 +172,7 @@ def helper_status(
 
 
 def _escalated(session: AnySession, match: Match, at: datetime, now: datetime) -> None:
-    """The hub's team looks after it. More time that was given here meanwhile came too late there, and does not count."""
+    """The hub's team looks after it. More time that was given here came too late there, and does not count."""
     due_at = min(match.due_at or at, at)
     if _set(session, match, ("in-hand", "overdue"), "escalated", now, due_at=due_at):
         clocks.move_due(session, match, due_at)

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from site_agent.extensions import db
 from site_agent.models import Match, Request
 from site_agent.models.request import OPEN
-from site_agent.services import local, requests, stay
+from site_agent.services import local, physician_news, requests, stay
 from site_agent.web.desk import staff_id
 from site_agent.web.questions import Question
 
@@ -30,6 +30,7 @@ class Act:
     said: LazyString
     undo: bool = False
     """Whether it can be taken back for a few minutes."""
+    mails: bool = False
     moves_on: bool = True
     """Not done if somebody was asked, or said yes, since the question was read."""
 
@@ -133,6 +134,27 @@ ACTS = (
         ),
         lambda row, now: local.give_up_here(db.session, row, now, staff_id()),
         _l("Nobody of this site is asked any more about request %(ref)s."),
+    ),
+    Act(
+        "mail-link",
+        lambda row, match, step: physician_news.may_mail_link(row),
+        _l("Email the physician a link"),
+        Question(
+            title=_l("Email the physician a link to their request?"),
+            lines=(
+                _l("Do this when they have lost theirs, or asked for it by phone. They agreed to email."),
+                _l(
+                    "The email says only “you have a message”, with a link of their own. Nobody here sees it."
+                ),
+                _l("The link that they have still works."),
+            ),
+            button=_l("Email the link"),
+            safe=True,
+        ),
+        lambda row, now: physician_news.mail_link(db.session, row, now),
+        _l("A link to request %(ref)s is on its way to the physician."),
+        mails=True,
+        moves_on=False,
     ),
     Act(
         "withdraw",

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from site_agent import outbox
 from site_agent.extensions import db
+from site_agent.mail import standing
 from site_agent.models import Request
 from site_agent.services import activity, local, policy, requests
 from site_agent.services.errors import InvalidRequestError
@@ -131,7 +132,8 @@ def request_act(request_id: str, act: str) -> tuple[str, int] | Response:
     try:
         if attempt(do):
             undo = url_for("web.request_reopen", request_id=request_id) if chosen.undo else None
-            done(str(chosen.said) % {"ref": row.ref}, undo)
+            said = str(chosen.said) % {"ref": row.ref}
+            done(standing.said(said) if chosen.mails else said, undo)
     except outbox.NotEnrolledError:
         db.session.rollback()
         flash(_("This site is not enrolled at a hub yet. Finish that in the set-up list first."), "notice")

@@ -10,7 +10,9 @@ from site_agent.extensions import db
 from site_agent.mail.text import compose
 from site_agent.models import Mail, Site
 from site_agent.models.conditional import move
-from site_agent.services import not_sent, requests, retention, stay
+from site_agent.services import links, not_sent, physician_news, requests, retention, stay
+from site_agent.services.errors import NoLongerOpenError
+from site_agent.services.physician_news import LinkJustMailedError
 from site_agent.services.requests import NewRequest
 from tests.support.desk import IDENTITY
 from tests.support.local import here, site
@@ -104,3 +106,30 @@ def test_a_word_that_was_noted_is_told_even_if_the_request_is_closed_at_once(her
     here.session.commit()
     here.run()
     assert len(here.mails("request")) == 1
+
+
+def test_a_link_is_mailed_when_they_ask_for_it_and_once_in_ten_minutes(session, cedar, request_):
+    physician_news.mail_link(session, request_, cedar.now)
+    with pytest.raises(LinkJustMailedError):
+        physician_news.mail_link(session, request_, cedar.now)
+    cedar.clock.advance(minutes=10)
+    physician_news.mail_link(session, request_, cedar.now)
+    sent = session.query(Mail).filter_by(kind="request").all()
+    assert [mail.to for mail in sent] == [WITH_MAIL.email] * 2
+    for mail in sent:
+        link = links.find(session, mail.link.rpartition("/")[2], "request", cedar.now)
+        assert link.subject == request_.request_id
+
+
+@pytest.mark.parametrize("why", ["no mail wanted", "erased", "over"])
+def test_no_link_is_mailed_to_whom_nobody_may_write(session, cedar, request_, why):
+    if why == "no mail wanted":
+        request_.mail_ok = False
+    elif why == "erased":
+        request_.case_id = None
+    else:
+        requests.withdraw(session, request_, cedar.now)
+    assert not physician_news.may_mail_link(request_)
+    with pytest.raises(NoLongerOpenError):
+        physician_news.mail_link(session, request_, cedar.now)
+    assert session.query(Mail).filter_by(kind="request").count() == 0

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from site_agent.models import Event, OutboxRow, Person, Request
+from site_agent.models import Event, Mail, OutboxRow, Person, Request
 from site_agent.services import held_for_physician, inter_site_home, requests
 from tests.support.clock import StoppedClock
-from tests.support.desk import OTHERS, Desk, text_of
+from tests.support.desk import IDENTITY, OTHERS, Desk, text_of
 
 WISHES = requests.Wishes(("woman",), (min(OTHERS),), "fr")
 
@@ -258,3 +259,31 @@ def test_a_name_that_was_opened_once_is_shown_to_the_physician_as_opened_once(de
     with desk.session() as session:
         row = session.get_one(Request, request_id)
         assert [each.code for each in held_for_physician.openings(session, row)] == ["name-opened"]
+
+
+def test_the_desk_mails_a_physician_another_link_without_seeing_it(
+    desk: Desk, coordinator: FlaskClient
+) -> None:
+    desk.enrol()
+    request_id = desk.request(
+        elsewhere=True, identity=replace(IDENTITY, email="wren@private.example"), mail_ok=True
+    )
+    assert f"/requests/{request_id}/mail-link" in coordinator.get(f"/requests/{request_id}").text
+    question = text_of(coordinator.get(f"/requests/{request_id}/mail-link"))
+    assert "Nobody here sees it" in question
+    answers = [coordinator.post(f"/requests/{request_id}/mail-link", follow_redirects=True) for _ in range(2)]
+    assert "is on its way to the physician" in text_of(answers[0])
+    assert "less than ten minutes ago" in text_of(answers[1])
+    with desk.session() as session:
+        (sent,) = session.scalars(select(Mail).where(Mail.kind == "request")).all()
+        assert sent.to == "wren@private.example"
+        assert sent.link is not None
+        token = sent.link.rpartition("/")[2]
+    assert not any(secret in answer.text for answer in answers for secret in (token, "wren@", "Canary"))
+
+
+def test_whoever_wants_no_mail_is_not_mailed_a_link(desk: Desk, coordinator: FlaskClient) -> None:
+    request_id = desk.request(identity=replace(IDENTITY, email="wren@private.example"))
+    assert "mail-link" not in coordinator.get(f"/requests/{request_id}").text
+    answer = coordinator.post(f"/requests/{request_id}/mail-link", follow_redirects=True)
+    assert "has moved on" in text_of(answer)
