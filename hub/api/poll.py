@@ -11,9 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from hub import keys
+from hub import audit, keys, outbox
 from hub.api.door import Caller, open_wrapper
-from hub.models import Inbound, Outbound, OutboxRow
+from hub.models import Inbound, OutboxRow
 from hub.services import directory, key_directory
 from hub.steps import POLL_ACKNOWLEDGED_BEFORE_COMMIT, POLL_ANSWERED, step
 from protocol.envelope import HUB, new_claims, sign
@@ -24,7 +24,8 @@ from protocol.messages.transport import Batch, Numbered, Poll
 _NOTED_EVERY = timedelta(minutes=5)
 """How exactly it is kept when a site last called: often enough for staff, seldom enough to cost nothing."""
 _OUTBOX = OutboxRow.__table__
-_LAST = sa.select(Outbound.last_n).where(Outbound.site_id == sa.bindparam("site"))
+_MOST_NUMBERS = 1_000_000_000
+"""Ours: no hub ever says as much to one site. Below it, a cursor ahead of all numbers leaves them room to go on."""
 _WAITING = (
     sa.select(_OUTBOX.c.n, _OUTBOX.c.hash, _OUTBOX.c.token, _OUTBOX.c.sent_at)
     .where(_OUTBOX.c.site_id == sa.bindparam("site"), _OUTBOX.c.n > sa.bindparam("cursor"))
@@ -70,7 +71,7 @@ def poll(session: Session, post: dict[str, Any], now: datetime) -> Answer:
     if set(post) != {"wrapper"} or not isinstance(wrapper, str):
         raise BadTokenError('A poll is {"wrapper": token}.')
     message, body, caller = open_wrapper(session, wrapper, Poll, now)
-    _check_cursor(session, caller, body.cursor)
+    _check_cursor(session, caller, body.cursor, now)
     if body.seen is not None:
         key_directory.note_seen(session, caller.site_id, body.seen, now)
     acknowledged = _acknowledge(session, caller, body.cursor, now)
@@ -95,14 +96,15 @@ def poll(session: Session, post: dict[str, Any], now: datetime) -> Answer:
     return Answer(answer, acknowledged)
 
 
-def _check_cursor(session: Session, caller: Caller, cursor: int) -> None:
-    """A cursor behind the stored one is a restored agent's, one ahead of all numbers shows a restored hub."""
+def _check_cursor(session: Session, caller: Caller, cursor: int, now: datetime) -> None:
+    """A cursor behind the stored one is a restored agent's. One that acknowledges what was never sent shows a hub
+    restored from an older copy: it goes on behind that cursor, and staff see it."""
     if cursor < caller.cursor:
         raise NumberGapError("The site has acknowledged more than this cursor says.", expected=caller.cursor)
-    if cursor > caller.cursor:
-        last_n = session.execute(_LAST, {"site": caller.site_id}).scalar_one()
-        if cursor > last_n:
-            raise NumberGapError("The cursor is ahead of every message.", expected=last_n)
+    if cursor > _MOST_NUMBERS:
+        raise NumberGapError("The cursor is ahead of every message.", expected=caller.cursor)
+    if cursor > caller.cursor and outbox.put_behind(session, caller.site_id, cursor):
+        audit.of_site(session, "numbers-ahead", now, actor=audit.DOOR, site_id=caller.site_id)
 
 
 def _acknowledge(session: Session, caller: Caller, cursor: int, now: datetime) -> bool:

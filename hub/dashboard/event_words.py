@@ -41,6 +41,7 @@ SITE: dict[str, LazyString] = {
     "site-resumed": _l("Resumed"),
     "site-withdrawn": _l("Withdrawn, its keys revoked"),
     "refused": _l("A call was refused"),
+    "numbers-ahead": _l("It had messages that this hub never sent: a backup was restored"),
     "nack": _l("A message could not be read there"),
 }
 

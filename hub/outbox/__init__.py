@@ -41,6 +41,27 @@ _OPEN_HANDOVERS = sa.select(_OUTBOX.c.site_id, _OUTBOX.c.n, _OUTBOX.c.type, _OUT
     _OUTBOX.c.type.in_((Proposal.TYPE, Release.TYPE)),
     _OUTBOX.c.acknowledged_at.is_(None),
 )
+_HOLD_LAST = sa.select(Outbound.last_n).where(Outbound.site_id == sa.bindparam("site")).with_for_update()
+_UNSENT = (
+    sa.select(_OUTBOX.c.n)
+    .where(
+        _OUTBOX.c.site_id == sa.bindparam("site"),
+        _OUTBOX.c.sent_at.is_(None),
+        _OUTBOX.c.acknowledged_at.is_(None),
+    )
+    .order_by(_OUTBOX.c.n)
+)
+_RENUMBER = (
+    sa.update(_OUTBOX)  # type: ignore[arg-type]
+    .where(_OUTBOX.c.site_id == sa.bindparam("site"), _OUTBOX.c.n == sa.bindparam("number"))
+    .values(n=sa.bindparam("later"))
+)
+_GO_ON_FROM = (
+    sa.update(Outbound)
+    .where(Outbound.site_id == sa.bindparam("site"))
+    .values(last_n=sa.bindparam("last"))
+    .execution_options(synchronize_session=False)
+)
 
 
 @dataclass(frozen=True)
@@ -94,3 +115,20 @@ def void_handovers(session: Session, match_id: str, site_id: str, now: datetime)
     for row in rows:
         void(session, row.site_id, row.n, now)
     return not any(row.type == Proposal.TYPE and row.sent_at is None for row in rows)
+
+
+def put_behind(session: Session, site_id: str, cursor: int) -> bool:
+    """A site has committed messages under numbers that this hub never sent, so the hub was restored from an older
+    copy: what was never sent goes behind the site's cursor, in its order. False if all up to the cursor was sent.
+
+    Left where they are, those messages would count as acknowledged and be lost.
+    """
+    last_n = session.execute(_HOLD_LAST, {"site": site_id}).scalar_one()
+    unsent = session.scalars(_UNSENT, {"site": site_id}).all()
+    by = cursor + 1 - (unsent[0] if unsent else last_n + 1)
+    if by <= 0:
+        return False
+    for n in reversed(unsent):
+        session.execute(_RENUMBER, {"site": site_id, "number": n, "later": n + by})
+    session.execute(_GO_ON_FROM, {"site": site_id, "last": last_n + by})
+    return True

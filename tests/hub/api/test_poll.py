@@ -100,13 +100,44 @@ def test_a_poll_that_finds_nothing_writes_nothing(hub, site):
     assert hub.rows(Inbound, Inbound.site_id == site.site_id)[0].called_at == hub.now
 
 
-def test_a_cursor_behind_or_ahead_is_told_where_to_go_on(hub, site):
+def test_a_cursor_behind_or_past_all_reason_is_told_where_to_go_on(hub, site):
     site.news()
     last = site.cursor
-    for wrong in (last - 1, last + 1):
+    for wrong in (last - 1, 2**31):
         site.cursor = wrong
         problem = site.poll().get_json()
         assert (problem["code"], problem["expected"]) == ("number-gap", last)
+
+
+@pytest.mark.parametrize("n_lost", [1, 2, 3, 7])
+def test_a_hub_restored_from_an_older_copy_says_everything_that_it_says_since(hub, site, n_lost):
+    site.news()
+    site.cursor += n_lost  # what it committed before the hub lost its last hours
+    queue(hub, site, "looking", "in-hand", "in-touch")
+    assert states(site.fetch(2)) == ["looking", "in-hand"]
+    queue(hub, site, "closed")
+    assert states(site.news()) == ["in-touch", "closed"]
+    assert site.fetch() == []
+    assert [line.action for line in hub.rows(AuditLine, AuditLine.site_id == site.site_id)][-1:] == [
+        "numbers-ahead"
+    ]
+
+
+def test_a_site_is_believed_about_its_cursor_before_anything_new_was_said(hub, site):
+    site.news()
+    site.cursor += 3
+    assert site.fetch() == []
+    queue(hub, site, "looking")
+    assert states(site.fetch()) == ["looking"]
+
+
+def test_what_was_sent_before_the_copy_keeps_its_number(hub, site):
+    site.news()
+    queue(hub, site, "looking", "in-hand")
+    assert states(site.fetch(1)) == ["looking"]
+    site.cursor += 1  # it fetched "in-hand" too, from the hub that is lost
+    queue(hub, site, "in-touch")
+    assert states(site.news()) == ["in-hand", "in-touch"]
 
 
 def test_another_epoch_may_not_poll(hub, site):
