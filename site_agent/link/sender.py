@@ -69,6 +69,9 @@ def _send(link: Link, wire: Wire, batch: list[Posted]) -> int:
         expected = error.members.get("expected")
         if type(expected) is not int or not 0 < expected <= MAX_INTEGER:
             raise
+        n_gone = _let_go(db.session(), [each.row_id for each in batch if each.n < expected])
+        if n_gone:
+            return n_gone
         again = _from_number(db.session(), wire, expected)
         if not again or again[0].n != expected:
             raise
@@ -108,6 +111,12 @@ def _from_number(session: AnySession, wire: Wire, expected: int) -> list[Posted]
         if row.token is None:
             _stand_in(row, wire)
     return _take(session, rows)
+
+
+def _let_go(session: AnySession, row_ids: Sequence[int]) -> int:
+    n_gone = outbox.let_go(session, row_ids, clock_now())
+    session.commit()
+    return n_gone
 
 
 def _in_order(epoch: int) -> Select[OutboxRow]:

@@ -35,6 +35,7 @@ __all__ = [
     "abandon",
     "cancel",
     "dead",
+    "let_go",
     "mark_posted",
     "queue",
     "retry",
@@ -52,6 +53,9 @@ ANSWERS = frozenset(body.TYPE for body in (Accept, Confirmed))
 """What answers a proposal or a release that the hub has long since taken to another site."""
 BY_THE_WAY = frozenset(body.TYPE for body in (Capacity, Hello, Nack, Void))
 """Of no use to anybody once they are old: the next one says more."""
+
+RECEIPTS_KEPT = timedelta(days=35)
+"""Protocol page: how long the hub can repeat what it said of a message."""
 
 _FORGOTTEN: dict[str, None] = dict.fromkeys(("type", "thid", "token", "queued_at", "posted_at"))
 
@@ -196,6 +200,19 @@ def abandon(session: AnySession, now: datetime) -> None:
         .values(state="forgotten", settled_at=now, **_FORGOTTEN)
         .execution_options(synchronize_session="fetch")
     )
+
+
+def let_go(session: AnySession, row_ids: Iterable[int], now: datetime) -> int:
+    """The hub has used up the numbers of these and keeps no receipt of them any more: how many went out so long ago
+    that this can be. What became of the matter it has told since, so nothing is done here.
+    """
+    n_gone = 0
+    for row in session.scalars(select(OutboxRow).where(OutboxRow.id.in_(row_ids))).all():
+        values = _FORGOTTEN if row.type in FORGETS else {}
+        old = OutboxRow.state == "waiting", OutboxRow.posted_at <= now - RECEIPTS_KEPT
+        state = "forgotten" if row.type in FORGETS else "dismissed"
+        n_gone += move(session, row, *old, state=state, settled_at=now, **values)
+    return n_gone
 
 
 def cancel(session: AnySession, row: OutboxRow, now: datetime) -> bool:
