@@ -6,7 +6,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from site_agent.models import AnySession, Supporter
-from site_agent.services import evaluators, roster
+from site_agent.services import evaluators, roster, step_back
 from site_agent.services.errors import InvalidPhysicianError
 from site_agent.services.evaluators import Physician
 from site_agent.services.spreadsheet import Column, Row, RowError, Sheet, read, write
@@ -83,6 +83,7 @@ def import_apply(session: AnySession, preview: Preview, now: datetime) -> int:
         raise ValueError("a list with errors is not imported")
     for line in preview.new:
         evaluators.add(session, line.supporter, line.physician, now)
+    step_back.look_again(session, now)
     return len(preview.new)
 
 

@@ -13,7 +13,7 @@ from protocol.codes import LANGUAGES, MODALITIES, POSTS
 from protocol.envelope import new_id
 from site_agent.models import AnySession, Offer, Site, Supporter
 from site_agent.models.supporter import GENDERS, STAGES
-from site_agent.services import evaluators, links, matching, offers, policy
+from site_agent.services import evaluators, links, matching, offers, policy, step_back
 from site_agent.services.capacity import advertise, advertise_if_due, capacity
 from site_agent.services.errors import InvalidSupporterError, NoLongerOpenError
 from site_agent.services.spellings import MAX_EMAIL, MAX_NAME, is_email, is_one_line
@@ -91,10 +91,10 @@ def fill(supporter: Supporter, values: dict[str, object]) -> None:
 
 
 def update(session: AnySession, supporter: Supporter, details: Details, now: datetime) -> None:
-    """Change what is kept about a supporter. Raises as `add`."""
+    """Change what is kept about a supporter: a post may end a question that is open. Raises as `add`."""
     for name, value in _checked(session, details, supporter, now).items():
         setattr(supporter, name, value)
-    session.flush()
+    step_back.look_again(session, now)
 
 
 def pause(session: AnySession, supporter: Supporter, until: date | None, now: datetime) -> None:

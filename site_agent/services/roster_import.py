@@ -16,7 +16,7 @@ from protocol.codes import POSTS
 from protocol.envelope import new_id
 from site_agent.models import AnySession, Supporter
 from site_agent.models.supporter import GENDERS, STAGES
-from site_agent.services import roster
+from site_agent.services import roster, step_back
 from site_agent.services import roster_columns as columns
 from site_agent.services.roster import EARLIEST, MAX_PLACES, Details
 from site_agent.services.roster_columns import COLUMNS, WAYS, Spellings
@@ -183,7 +183,7 @@ def import_apply(session: AnySession, preview: Preview, now: datetime, *, change
     for entry in changed:
         for name in entry.changes:
             setattr(known[entry.details.email], name, getattr(entry.details, name))
-    session.flush()
+    step_back.look_again(session, now)
     return Outcome(len(preview.new), len(changed))
 
 

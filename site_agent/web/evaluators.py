@@ -13,7 +13,7 @@ from site_agent.extensions import db
 from site_agent.forms.checks import one_line
 from site_agent.models import Supporter
 from site_agent.services import evaluators as service
-from site_agent.services import roster
+from site_agent.services import roster, step_back
 from site_agent.services.errors import InvalidPhysicianError
 from site_agent.services.evaluators import Physician
 from site_agent.services.spellings import MAX_EMAIL, MAX_NAME
@@ -80,7 +80,7 @@ def supporter_assesses(supporter_id: str) -> Response | tuple[str, int]:
     if form.validate_on_submit():
         given = Physician(form.name.data or "", form.email.data or None)
         try:
-            attempt(lambda: service.add(db.session, row, given, clock.now()), InvalidPhysicianError)
+            attempt(lambda: _put_down(row, given), InvalidPhysicianError)
             done(_("%(name)s is on the list.", name=given.name))
             return redirect(url_for("web.supporter_assesses", supporter_id=supporter_id), 303)
         except InvalidPhysicianError as error:
@@ -105,6 +105,11 @@ def no_longer_assesses(supporter_id: str, evaluator_id: str) -> Response | str:
     save()
     done(_("%(name)s is off the list.", name=name))
     return redirect(back, 303)
+
+
+def _put_down(supporter: Supporter, physician: Physician) -> None:
+    service.add(db.session, supporter, physician, clock.now())
+    step_back.look_again(db.session, clock.now())
 
 
 def _row(supporter_id: str) -> Supporter:

@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from site_agent.models import Activity, Evaluator, Supporter
-from site_agent.services import evaluators
-from tests.support.desk import Desk, draft_of, text_of
+from site_agent.models import Activity, Evaluator, Offer, Request, Supporter
+from site_agent.services import evaluators, local
+from tests.support.desk import IDENTITY, Desk, draft_of, text_of
 
 LIST = b"supporter-email,physician-name,physician-email\nokafor@example.ca,Dr. Zed Quill,z@example.ca\n"
 
@@ -42,6 +42,18 @@ def test_a_physician_is_entered_and_taken_off(desk: Desk, coordinator: FlaskClie
         answer = coordinator.post(page, follow_redirects=True)
         assert answer.status_code == 200
     assert names(desk) == []
+
+
+def test_who_is_asked_about_a_physician_and_put_down_as_assessing_them_is_asked_no_longer(
+    desk: Desk, coordinator: FlaskClient
+) -> None:
+    ada, request_id = desk.supporter(), desk.request()
+    with desk.session() as session:
+        supporter = session.get_one(Supporter, ada)
+        offer = local.ask(session, session.get_one(Request, request_id), supporter, desk.now)
+        offer_id = offer.offer_id
+    add(coordinator, ada, IDENTITY.name)
+    assert desk.row(Offer, offer_id).state == "not-taken"
 
 
 @pytest.mark.parametrize(
