@@ -19,6 +19,7 @@ from site_agent.services import (
     outreach,
     physician_news,
     post,
+    quiet,
     requests,
     retention,
 )
@@ -182,6 +183,8 @@ DUE: tuple[tuple[Find, Do], ...] = (
     (physician_news.to_tell, physician_news.tell),
     (outreach.silent, outreach.end_in_silence),
     (outreach.forgettable, outreach.forget),
+    (quiet.quiet_requests, quiet.close_request),
+    (quiet.quiet_matches, quiet.close_match),
     (_once, _advertise),
     (_once, _forget_forms),
     (_once, _retain),

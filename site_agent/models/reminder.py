@@ -17,6 +17,7 @@ CODES = (
     "news",
     "news-stays",
     "link-mailed",
+    "quiet",
     "desk-mailed",
 )
 

@@ -74,6 +74,9 @@ NUMBERS: dict[str, Number] = {
         14, 2, 14, "Our own choice, the same at every site: a letter lives 14 days at most"
     ),
     "talks": Number(3, 1, 20, "PSI overview: generally 1 to 3 conversations; a reminder, never a block"),
+    "quiet_days": Number(
+        180, 30, 730, "Our own choice: half a year in which nobody noted anything, so that no name is kept for ever"
+    ),
     "identity_days": Number(30, 1, 365, "Our own choice: a name is kept for a month after closing"),
     "coded_days": Number(
         2555, 30, 7300, "Our own choice: seven years, until counsel of the site says otherwise"

@@ -13,7 +13,7 @@ from site_agent import roles, words, words_doors
 from site_agent.extensions import db
 from site_agent.models import Match, Request
 from site_agent.models.match import FINAL
-from site_agent.services import activity, held, holds, requests, retention
+from site_agent.services import activity, held, holds, quiet, requests, retention
 from site_agent.services.held_for_physician import Opening
 from site_agent.web import ROLES, bp
 from site_agent.web.activity_words import OPENED
@@ -29,7 +29,9 @@ from ui.timewords import day, to_local
 def keeping(shown: About) -> dict[str, object]:
     """What the part "Keeping" of a page says: until when, whether it is held, and what the reader may press."""
     person, subject = current_person(), subject_of(shown)
+    closes_at = quiet.closes_at(db.session, subject)
     return {
+        "closes_on": day(to_local(closes_at).date()) if closes_at else None,
         "words": _until(subject),
         "is_held": subject.held,
         "may_hold": person is not None and bool(person.roles & set(roles.IN_CHARGE)),

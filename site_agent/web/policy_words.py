@@ -44,7 +44,7 @@ GROUPS: dict[str, tuple[LazyString, tuple[str, ...]]] = {
     "reaching-out": (_l("Reaching out"), ("routine_outreach", "outreach_days")),
     "keeping": (
         _l("Keeping and forgetting"),
-        ("identity_days", "coded_days", "safety_days", "floor_days", "key_backup_days"),
+        ("quiet_days", "identity_days", "coded_days", "safety_days", "floor_days", "key_backup_days"),
     ),
     "supporters": (
         _l("Supporters"),
@@ -139,6 +139,14 @@ NAMED: dict[str, Named] = {
     "outreach_days": Named(
         _l("Until silence after reaching out counts as an answer"),
         _l("There is one follow-up at most. Silence is “support offered”, never a failure."), "days",
+    ),
+    "quiet_days": Named(
+        _l("Until a request of which nothing is noted is closed by itself"),
+        _l(
+            "A talk, a call or another supporter starts the time anew. Today shows it all along, and a legal hold "
+            "keeps it open."
+        ),
+        "days",
     ),
     "identity_days": Named(
         _l("A name is kept after closing"),
