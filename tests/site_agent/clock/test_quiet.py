@@ -1,14 +1,18 @@
 """What nobody has noted anything about for long is closed by itself, and nothing else is."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from site_agent.models import Match, Reminder, Request
-from site_agent.services import holds, quiet, tracker
+from site_agent.clock.due import run_due
+from site_agent.extensions import db
+from site_agent.models import Match, Reminder, Request, Supporter
+from site_agent.services import holds, interactions, quiet, tracker
+from tests.site_agent.services.conftest import Helped, helped, kettle, uma
 from tests.support.local import Here, here, site
 
-__all__ = ["here", "site"]
+__all__ = ["helped", "here", "kettle", "site", "uma"]
 
 LOOKS = quiet.BETWEEN_LOOKS
 
@@ -25,7 +29,7 @@ def half_a_year(here: Here) -> None:
     later(here, days=LOOKS.days)
 
 
-def helped(here: Here) -> tuple[Request, Match]:
+def in_touch(here: Here) -> tuple[Request, Match]:
     """A request that somebody of the site helps with: they have spoken."""
     request = here.request()
     match = here.in_hand(request, here.supporter())
@@ -44,7 +48,7 @@ def test_a_request_that_nobody_touched_is_closed(here: Here, state: str) -> None
 
 
 def test_help_that_nobody_noted_anything_of_is_closed_with_its_request(here: Here) -> None:
-    request, match = helped(here)
+    request, match = in_touch(here)
     assert quiet.closes_at(here.session, request) == here.now + timedelta(days=180)
     half_a_year(here)
     assert (request.state, match.state) == ("closed", "closed")
@@ -58,7 +62,7 @@ def test_a_day_before_it_is_still_open(here: Here) -> None:
 
 
 def test_a_talk_starts_the_time_anew(here: Here) -> None:
-    _request, match = helped(here)
+    _request, match = in_touch(here)
     later(here, days=180 - LOOKS.days)
     entry = tracker.Entry(here.now, "15-30", "phone", 4, tracker.ticket())
     tracker.record(here.session, match, entry, here.now)
@@ -85,7 +89,7 @@ def test_a_clock_that_runs_ahead_for_a_day_closes_nothing(here: Here) -> None:
 
 
 def test_a_legal_hold_keeps_it_open(here: Here) -> None:
-    request, match = helped(here)
+    request, match = in_touch(here)
     untouched = here.request()
     for each in (request, untouched):
         holds.put(here.session, each, here.now, "somebody")
@@ -106,3 +110,14 @@ def test_the_site_sets_the_time_and_nothing_of_it_stays(here: Here) -> None:
     later(here, days=31)
     assert request.case_id is None
     assert here.session.get(Reminder, (request.request_id, "quiet")) is None
+
+
+def test_help_for_another_site_is_closed_at_the_hub_too(helped: Helped, session: Any, uma: Supporter) -> None:
+    match = helped.in_hand(session, uma)
+    interactions.reached(session, match, helped.now, helped.now)
+    session.commit()
+    for days in (180 - LOOKS.days, LOOKS.days):
+        helped.there.clock.advance(days=days)
+        run_due(lambda: db.session, helped.now)
+    assert helped.match(session).state == "closed"
+    assert len(helped.there.said("match.closed")) == 1
