@@ -28,7 +28,7 @@ def request(message: Message, site_id: str, session: Session, now: datetime) -> 
 def letters(message: Message, site_id: str, session: Session, now: datetime) -> None:
     """Home: sealed letters for the shortlist, or none."""
     match = of_home(session, site_id, message.thid)
-    brokerage.letters(session, match, _body(message, matches.Letters), now)
+    brokerage.letters(session, match, _body(message, matches.Letters), now, sealed_at=message.iat)
 
 
 def withdraw(message: Message, site_id: str, session: Session, now: datetime) -> None:

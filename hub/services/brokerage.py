@@ -118,11 +118,14 @@ def try_waiting(session: Session, now: datetime, most: int = _TRIED_AT_ONCE) -> 
     return len(found)
 
 
-def letters(session: Session, match: Match, body: messages.Letters, now: datetime) -> None:
+def letters(
+    session: Session, match: Match, body: messages.Letters, now: datetime, *, sealed_at: datetime
+) -> None:
     """Home's letters for the shortlist of this round, filed apart; the first site is asked.
 
     None at all means that home waits. Letters to sites that left meanwhile, or that are too old to be answered, are
-    dropped; if none is left, home is asked again. Raises StaleStateError for another round or state.
+    dropped; if none is left, home is asked again, unless its letters never live long enough: it would write the like
+    at once, for ever. Raises StaleStateError for another round or state.
     """
     if match.state != State.CHOOSING or body.round != match.round:
         raise stale_for_home(match)
@@ -143,7 +146,8 @@ def letters(session: Session, match: Match, body: messages.Letters, now: datetim
             raise stale_for_home(match)
         return
     _drop_letters(session, match)
-    waits_for_others = None if body.letters else match.shortlist_hash
+    waits = not body.letters or body.until - sealed_at < _needed()
+    waits_for_others = match.shortlist_hash if waits else None
     if not move(session, match, Event.WAIT, now, actor=audit.HOME, waiting_hash=waits_for_others):
         raise stale_for_home(match)
     try_shortlist(session, match, now)
@@ -301,9 +305,6 @@ def _propose(
 
 
 def _next_letter(session: Session, match: Match, now: datetime) -> Letter | None:
-    limits = config.current().limits
-    # The last moment at which an answer and a confirmation still fit in before the letters expire.
-    needed: timedelta = limits[State.PROPOSED] + limits[State.RELEASED]
     # Its site stays active until this commits: one that is suspended just now gives back what it has, and not this.
     return session.scalars(
         sa.select(Letter)
@@ -311,7 +312,7 @@ def _next_letter(session: Session, match: Match, now: datetime) -> Letter | None
         .where(
             Letter.match_id == match.match_id,
             Letter.state == LIVE,
-            Letter.expires_at >= now + needed,
+            Letter.expires_at >= now + _needed(),
             Site.state == SiteState.ACTIVE,
         )
         .order_by(Letter.rank)
@@ -319,6 +320,12 @@ def _next_letter(session: Session, match: Match, now: datetime) -> Letter | None
         .with_for_update(read=True, of=Site)
         .execution_options(populate_existing=True)
     ).one_or_none()
+
+
+def _needed() -> timedelta:
+    """The life that a letter must have left, so that an answer and a confirmation still fit in."""
+    limits = config.current().limits
+    return limits[State.PROPOSED] + limits[State.RELEASED]
 
 
 def _leave(session: Session, match: Match, left: tuple[str, str], now: datetime, *, tell: bool) -> None:

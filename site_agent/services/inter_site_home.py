@@ -74,8 +74,10 @@ def answer_shortlist(session: AnySession, request: Request, now: datetime) -> bo
         details.reason, request.stage, details.language, request.modality, details.wishes, details.posts
     )
     identity = Identity.load(cases.open_(session, request.case_id, "identity", request.identity))
-    written = letters.write(session, chosen, card, identity, now=now, lifetime=lifetime)
-    body = Letters(round=request.round, letters=written, until=now + lifetime)
+    # How long they live is judged by the hub's clock, so it begins there too.
+    today = hub_now(session, now)
+    written = letters.write(session, chosen, card, identity, now=today, lifetime=lifetime)
+    body = Letters(round=request.round, letters=written, until=today + lifetime)
     outbox.queue(session, body, now=now, thid=request.thid)
     if not written:
         timeline.note(session, request.request_id, "waiting", now)

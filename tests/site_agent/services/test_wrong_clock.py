@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from protocol.messages.handover import Card
+from protocol.messages.matches import Letters
+from protocol.sealing import unseal_letter
 from site_agent.clock.due import run_due
 from site_agent.models import LinkState, Mail, SecretLink, Supporter
 from site_agent.services import inter_site_helper as helper
-from site_agent.services import inter_site_home, requests, tracker
+from site_agent.services import inter_site_home, policy, requests, tracker
 from tests.site_agent.services.conftest import Helped
-from tests.support.agent import Agent, a_request
+from tests.support.agent import Agent, Province, a_request, candidates
 
 HOURS = pytest.mark.parametrize("hours", [-24, 24])
 
@@ -67,3 +70,24 @@ def test_a_physician_hears_each_change_that_the_hub_tells(session: Any, cedar: A
             cedar.clock.advance(minutes=30)
             run_due(lambda: session, cedar.now)
         assert len(session.scalars(select(Mail).where(Mail.kind == "request")).all()) == n
+
+
+@HOURS
+def test_letters_live_as_long_as_the_site_says_by_the_hubs_clock(
+    session: Any, cedar: Agent, province: Province, hours: int
+) -> None:
+    off, there = set_off(session, hours), province.agent("Kettle Basin")
+    policy.put(session, "letters_days", 2, cedar.now)
+    request = requests.record(session, a_request(cedar.now), cedar.now).request
+    inter_site_home.shortlisted(session, str(request.thid), 1, candidates(there.site_id), cedar.now)
+    session.commit()
+    body = cedar.said("match.letters")[-1].body
+    assert isinstance(body, Letters)
+    until = cedar.now.replace(microsecond=0) + off + timedelta(days=2)
+    assert body.until == until
+    (letter,) = body.letters
+    opened = unseal_letter(
+        letter.card, there.keys.sealing, province.log.keyring(), cedar.now + off,
+        audience=there.site_id, thid=letter.thid, expect=Card.TYPE,
+    )  # fmt: skip
+    assert opened.exp == until
