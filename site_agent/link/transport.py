@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import requests
 
-from protocol.errors import ProtocolError, from_problem
+from protocol.errors import ProtocolError, TooLargeError, from_problem
 from site_agent.link.addresses import hub_address, is_local_name, is_loopback
 from site_agent.link.errors import HubAnswerError, HubUnreachableError
 
@@ -24,6 +24,8 @@ WHOLE_SECONDS = 120.0
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 """The longest answer is `GET /v1/hub` with the key log: 10,000 sites need some 10 MB."""
 _PIECE = 64 * 1024
+_MOST_DIGITS = 9
+"""Of the seconds in a `Retry-After`: thirty years."""
 _OK = 200
 
 
@@ -117,11 +119,14 @@ def judge(status: int, headers: Mapping[str, str], answer: bytes) -> bytes:
     """
     if status == _OK:
         return answer
-    if headers.get("Content-Type", "").partition(";")[0].strip() != "application/problem+json":
+    if headers.get("Content-Type", "").partition(";")[0].strip().lower() != "application/problem+json":
+        if status == TooLargeError.status:
+            # A proxy before the hub takes less than the hub does: fewer messages at a time may pass.
+            raise TooLargeError()
         raise HubAnswerError(f"The status was {status}, without a problem that says why.")
     problem = _problem(read_object(answer))
     wait = headers.get("Retry-After", "")
-    if wait.isascii() and wait.isdigit():
+    if wait.isascii() and wait.isdigit() and len(wait) <= _MOST_DIGITS:
         problem.members["retry_after"] = int(wait)
     raise problem
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from protocol.errors import NumberGapError, RateLimitedError
+from protocol.errors import NumberGapError, RateLimitedError, TooLargeError
 from site_agent.link import transport
 from site_agent.link.errors import HubAnswerError, HubUnreachableError, InsecureAddressError
 from site_agent.link.transport import HttpTransport
@@ -116,6 +116,20 @@ def test_a_hub_that_asks_to_wait_says_how_long(hub: Hub, wire: HttpTransport) ->
     with pytest.raises(RateLimitedError) as caught:
         wire.poll({})
     assert caught.value.members["retry_after"] == 17
+
+
+def test_a_wait_that_is_no_wait_is_passed_over(hub: Hub, wire: HttpTransport) -> None:
+    hub.problem(429, code="rate-limited")
+    hub.headers["Retry-After"] = "9" * 5000
+    with pytest.raises(RateLimitedError) as caught:
+        wire.poll({})
+    assert "retry_after" not in caught.value.members
+
+
+def test_a_proxy_that_takes_less_than_the_hub_is_sent_less(hub: Hub, wire: HttpTransport) -> None:
+    hub.status, hub.headers, hub.answer = 413, {"Content-Type": "text/html"}, b"<h1>Too large</h1>"
+    with pytest.raises(TooLargeError):
+        wire.messages({})
 
 
 @pytest.mark.parametrize(
