@@ -56,14 +56,20 @@ def advertise_if_due(session: AnySession, now: datetime) -> bool:
     current = _gist(capacity(session, now))
     if told is None:
         due = _is_open(current)
+    elif state is None or _is_ahead(state, now):
+        due = True
     else:
-        assert state is not None
         days = timedelta(days=policy.number(session, "advertise_days"))
         old = state.advertised_at is None or now - state.advertised_at >= days
         due = (old or _is_open(told) != _is_open(current)) and _may_tell(session, state, now)
     if due:
         advertise(session, now)
     return due
+
+
+def _is_ahead(state: LinkState, now: datetime) -> bool:
+    """Whether the hub was last told by a clock that was far ahead: what it heard would hold until then."""
+    return state.advertised_at is not None and state.advertised_at - now > timedelta(days=1)
 
 
 def _may_tell(session: AnySession, state: LinkState, now: datetime) -> bool:

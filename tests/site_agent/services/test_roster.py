@@ -160,6 +160,17 @@ def test_a_machine_that_was_off_at_six_tells_when_it_is_on_again(session: Any, c
     assert roster.advertise_if_due(session, cedar.now)
 
 
+def test_what_a_clock_told_that_was_far_ahead_is_told_anew_once_it_is_right(
+    session: Any, cedar: Agent
+) -> None:
+    only = add_supporter(session, cedar.now)
+    roster.advertise_if_due(session, cedar.now + timedelta(days=300))
+    roster.pause(session, only, None, cedar.now)
+    assert roster.advertise_if_due(session, cedar.now)
+    assert bands(cedar.said("offers.capacity")[-1].body)["mid"] == "0"
+    assert not roster.advertise_if_due(session, cedar.now + timedelta(hours=1))
+
+
 def test_a_place_that_was_taken_and_freed_between_two_mornings_is_never_told(
     session: Any, cedar: Agent
 ) -> None:
