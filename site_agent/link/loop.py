@@ -8,10 +8,12 @@ from collections.abc import Callable
 from flask import Flask
 
 from protocol.errors import KeyRevokedError, ProtocolError
+from site_agent import outbox
 from site_agent.extensions import db
 from site_agent.link import enrol, revoked
-from site_agent.link.errors import HubUnreachableError, LinkError
+from site_agent.link.errors import HubUnreachableError, LinkError, OwnFaultError
 from site_agent.link.faults import where
+from site_agent.link.receipts import CLOCK_STARTS
 from site_agent.link.receiver import poll_once
 from site_agent.link.sender import send_once
 from site_agent.link.state import Link, link_of
@@ -69,13 +71,34 @@ def exchange(app: Flask) -> bool:
 
 def _drain(app: Flask) -> None:
     """Send and poll until neither brings anything; the last poll acknowledges. What fails on the way out does not
-    stop what comes in."""
+    stop what comes in.
+
+    A confirmation that may have arrived before is not sent again unheard: its receipt opens contact details, and what
+    ended the match since has to come first.
+    """
+    if _opens_on_receipt(app):
+        _listen(app)
     for _ in range(_MOST_ROUNDS):
         failed = _send_all(app)
         if not poll_once(app):
             break
     if failed is not None:
         raise failed
+
+
+def _listen(app: Flask) -> None:
+    """Take all that waits at the hub. A message that this program fails at does not stop what goes out."""
+    try:
+        for _ in range(_MOST_ROUNDS):
+            if not poll_once(app):
+                break
+    except OwnFaultError:
+        return
+
+
+def _opens_on_receipt(app: Flask) -> bool:
+    with app.app_context():
+        return outbox.is_posted(db.session(), CLOCK_STARTS)
 
 
 def _send_all(app: Flask) -> LinkError | ProtocolError | None:

@@ -35,6 +35,7 @@ __all__ = [
     "abandon",
     "cancel",
     "dead",
+    "is_posted",
     "let_go",
     "mark_posted",
     "queue",
@@ -117,6 +118,12 @@ def mark_posted(session: AnySession, rows: Iterable[OutboxRow], now: datetime) -
     for row in rows:
         if row.posted_at is None:
             row.posted_at = now
+
+
+def is_posted(session: AnySession, type_names: Iterable[str]) -> bool:
+    """Whether a message of these types may have arrived, and has no receipt yet."""
+    posted = OutboxRow.state == "waiting", OutboxRow.posted_at.is_not(None), OutboxRow.type.in_(type_names)
+    return session.scalar(select(OutboxRow.id).where(*posted).limit(1)) is not None
 
 
 def settle(

@@ -1,6 +1,7 @@
 """A match in bad weather: lost and doubled calls, things that cross each other on the way, a hub or a site away."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -11,6 +12,7 @@ from protocol.match_states import State
 from protocol.messages import load_body
 from protocol.messages.offers import Capacity
 from site_agent import outbox
+from site_agent.link.errors import HubUnreachableError
 from site_agent.link.sender import send_once
 from site_agent.models import Event, Match, Offer, Request
 from site_agent.models import OutboxRow as AgentRow
@@ -186,6 +188,30 @@ def test_a_confirmation_that_meets_a_withdrawn_match_opens_nothing(
         None,
     )
     assert helper.dead() == 0, "it is no dead letter"
+    federation.settle()
+    assert helper.incoming_state() == "ended"
+
+
+def test_a_receipt_that_comes_after_a_withdrawal_opens_nothing_even_if_the_line_breaks_again(
+    federation: Federation, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    helper = federation.asked_site()
+    helper.asks_a_supporter()
+    helper.says_yes()
+    federation.settle()
+    helper.answers_the_name(close=False)
+    helper.wire.lose_answers = 1
+    helper.exchange()
+    assert federation.hub.match().state == State.IN_HAND
+    withdraw_at_the_hub(federation, asked)
+
+    def broken(posted: dict[str, Any]) -> dict[str, Any]:
+        raise HubUnreachableError("down")
+
+    monkeypatch.setattr(helper.wire, "poll", broken)
+    helper.exchange()
+    assert (helper.sees_contact(), helper.coordinator_sees_contact()) == (None, None)
+    monkeypatch.undo()
     federation.settle()
     assert helper.incoming_state() == "ended"
 
