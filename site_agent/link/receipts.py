@@ -90,6 +90,9 @@ def take(session: AnySession, posted: Posted, receipt: Receipt, now: datetime) -
         session, row, outcome=receipt.outcome, committed_at=receipt.committed_at, code=receipt.code
     ):
         return False
+    opens = receipt.outcome == "accepted" and posted.type in CLOCK_STARTS
+    if opens and outbox.is_followed(session, row, CLOCK_STARTS):
+        return True  # somebody else takes over since: their contact details open with their own receipt
     if posted.thid is not None:
         _effect(session, posted.type, posted.thid, receipt, sent, now, outdated=outdated)
     return True

@@ -35,6 +35,7 @@ __all__ = [
     "abandon",
     "cancel",
     "dead",
+    "is_followed",
     "is_posted",
     "let_go",
     "mark_posted",
@@ -124,6 +125,12 @@ def is_posted(session: AnySession, type_names: Iterable[str]) -> bool:
     """Whether a message of these types may have arrived, and has no receipt yet."""
     posted = OutboxRow.state == "waiting", OutboxRow.posted_at.is_not(None), OutboxRow.type.in_(type_names)
     return session.scalar(select(OutboxRow.id).where(*posted).limit(1)) is not None
+
+
+def is_followed(session: AnySession, row: OutboxRow, type_names: Iterable[str]) -> bool:
+    """Whether a later message of these types about the same match was written."""
+    later = OutboxRow.id > row.id, OutboxRow.thid == row.thid, OutboxRow.type.in_(type_names)
+    return session.scalar(select(OutboxRow.id).where(*later).limit(1)) is not None
 
 
 def settle(

@@ -261,6 +261,23 @@ def test_a_confirmation_opens_the_contact_by_the_hubs_time(
     assert agent.send() == 0
 
 
+def test_a_late_receipt_opens_nothing_for_whoever_took_over_since(
+    agent: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[Any] = []
+    monkeypatch.setattr(
+        receipts.inter_site_helper, "receipt_confirmed", lambda session, *args: heard.append(args[:2])
+    )
+    agent.queue(matches.Reassigned(), THID)
+    agent.hub.lose_answers = 1
+    with pytest.raises(HubUnreachableError):
+        agent.send()
+    agent.clock.advance(hours=5)
+    agent.queue(matches.Reassigned(), THID)
+    assert agent.send() == 2
+    assert heard == [(THID, agent.hub.now())]
+
+
 def test_an_overtaken_message_is_applied_and_is_no_dead_letter(
     agent: Agent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
