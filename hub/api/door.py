@@ -83,7 +83,7 @@ def open_wrapper(
         raise UnsupportedTypeError(f"Here stands a {kind.TYPE}.")
     g.calling_site_id = message.iss
     check_fresh(message, now)
-    _slow_down(message.iss)
+    _slow_down(message.kid)
     caller = _hold(session, message, log)
     if body.epoch != caller.epoch:
         raise NumberGapError(
@@ -93,14 +93,15 @@ def open_wrapper(
 
 
 def init_buckets(app: Any, per_second: int, at_once: int) -> None:
-    """Give the app its count of calls per site."""
+    """Give the app its count of calls per key."""
     app.extensions["hub_calls"] = Buckets(per_second, at_once)
     app.extensions["hub_refusals"] = Buckets(1, 60)
 
 
-def _slow_down(site_id: str) -> None:
+def _slow_down(kid: str) -> None:
+    # By key: whoever has one that was replaced, or is not approved, does not use up the calls of the live one.
     buckets: Buckets = current_app.extensions["hub_calls"]
-    wait = buckets.take(site_id)
+    wait = buckets.take(kid)
     if wait > 0:
         raise RateLimitedError(retry_after=max(1, math.ceil(wait)))
 
