@@ -23,10 +23,10 @@ def mailbox() -> Iterator[Mailbox]:
     box.stop()
 
 
-def send(mailbox: Mailbox, to: str) -> None:
+def send(mailbox: Mailbox, to: str, text: str = f"Open it with this link:\n\n{LINK}\n") -> None:
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "messages@peers.example", to, "You have a message"
-    message.set_content(f"Open it with this link:\n\n{LINK}\n")
+    message.set_content(text)
     with smtplib.SMTP("127.0.0.1", mailbox.smtp_port) as server:
         server.send_message(message)
 
@@ -39,6 +39,15 @@ def test_a_mail_is_found_by_whom_it_is_for_and_shown_with_its_link(mailbox: Mail
     page = Visitor(f"http://mail.localhost:{mailbox.page_port}").open("/")
     assert "wen.li@selkirk.example" in page.text
     assert page.link(LINK) == LINK
+
+
+def test_a_code_in_a_mail_is_read_on_the_page(mailbox: Mailbox) -> None:
+    before = mailbox.seen()
+    send(mailbox, "wren@canary.example", "You asked for a code. It works once:\n\n480 113\n\nCall <us>.\n")
+    mailbox.wait_for("wren@canary.example", before)
+    page = Visitor(f"http://mail.localhost:{mailbox.page_port}").open("/")
+    for line in ("You asked for a code. It works once:", "480 113", "Call <us>."):
+        assert line in page.text
 
 
 def test_everybody_who_signs_in_is_listed_with_the_code_of_the_moment(mailbox: Mailbox) -> None:
