@@ -63,8 +63,17 @@ ACTS = (
                 _l(
                     "Reason, wishes and name go in three sealed letters. Only the site that is asked gets its own."
                 ),
+                _l(
+                    "Any other site may be asked, except places that they ruled out when they asked. To rule out "
+                    "places now, withdraw this request and record a new one for somebody from elsewhere."
+                ),
                 _l("You will hear that it is in hand and that they are in touch, never where."),
             ),
+            warning=_l(
+                "Afterwards nobody of this site can be asked about it, unless nobody elsewhere is found and the "
+                "physician agrees to that too."
+            ),
+            said_so=_l("The physician told me so"),
             button=_l("Look elsewhere"),
             safe=True,
         ),

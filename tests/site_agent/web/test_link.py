@@ -165,7 +165,7 @@ def test_a_refused_request_that_is_kept_here_is_looked_at_again(desk: Desk, coor
 
 def test_every_press_wakes_the_link(desk: Desk, coordinator: FlaskClient) -> None:
     woken = desk.app.extensions["link"].woken
-    coordinator.post(f"/requests/{desk.request()}/elsewhere")
+    coordinator.post(f"/requests/{desk.request()}/elsewhere", data={"said_so": "y"})
     assert woken.is_set()
 
 

@@ -14,6 +14,7 @@ from site_agent.services import held_for_physician, inter_site_home, requests
 from tests.support.clock import StoppedClock
 from tests.support.desk import IDENTITY, OTHERS, Desk, text_of
 
+SAID_SO = {"said_so": "y"}
 WISHES = requests.Wishes(("woman",), (min(OTHERS),), "fr")
 
 
@@ -105,10 +106,13 @@ def test_looking_elsewhere_tells_the_hub_once(desk: Desk, coordinator: FlaskClie
     desk.enrol()
     request_id = desk.request()
     assert "Ask the physician first" in text_of(coordinator.get(f"/requests/{request_id}/elsewhere"))
+    untold = coordinator.post(f"/requests/{request_id}/elsewhere")
+    assert untold.status_code == 422
+    assert "Tick this only if they told you so" in text_of(untold)
     assert queued(desk) == []
-    done = coordinator.post(f"/requests/{request_id}/elsewhere", follow_redirects=True)
+    done = coordinator.post(f"/requests/{request_id}/elsewhere", data=SAID_SO, follow_redirects=True)
     assert "The hub looks elsewhere" in text_of(done)
-    second = desk.client().post(f"/requests/{request_id}/elsewhere", follow_redirects=True)
+    second = desk.client().post(f"/requests/{request_id}/elsewhere", data=SAID_SO, follow_redirects=True)
     assert "has moved on in the meantime" in text_of(second)
     assert queued(desk) == ["match.request"]
 
@@ -117,7 +121,7 @@ def test_looking_elsewhere_before_enrolment_says_what_is_missing(
     desk: Desk, coordinator: FlaskClient
 ) -> None:
     request_id = desk.request()
-    answer = coordinator.post(f"/requests/{request_id}/elsewhere", follow_redirects=True)
+    answer = coordinator.post(f"/requests/{request_id}/elsewhere", data=SAID_SO, follow_redirects=True)
     assert "not enrolled at a hub yet" in text_of(answer)
     assert desk.row(Request, request_id).state == "new"
 
