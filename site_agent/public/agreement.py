@@ -14,7 +14,7 @@ from site_agent.mail import standing
 from site_agent.models import LinkSession, Supporter
 from site_agent.public import bp
 from site_agent.public.link_door import LinkDoor, Page
-from site_agent.public.offer_pin import left_in_words
+from site_agent.public.offer_pin import digits_only, left_in_words
 from site_agent.public.visit import save, unused_links, visiting
 from site_agent.services import agreements, links, pins, policy
 from site_agent.services.errors import PinError, WrongPinError
@@ -35,6 +35,7 @@ class AgreeForm(Form):
     pin = PasswordField(
         _l("Your PIN"),
         [InputRequired(_l("Enter your PIN")), Regexp(r"[0-9]{6}\Z", message=_l("The PIN is six digits"))],
+        filters=[digits_only],
     )
 
 
@@ -45,13 +46,18 @@ class SignForm(Form):
         _l("I have read this agreement and will keep to it"),
         [InputRequired(_l("Tick the box if you agree; without it nobody will ask you"))],
     )
-    pin = PasswordField(_l("Choose a PIN of six digits"), [InputRequired(_l("Choose a PIN of six digits"))])
+    pin = PasswordField(
+        _l("Choose a PIN of six digits"),
+        [InputRequired(_l("Choose a PIN of six digits"))],
+        filters=[digits_only],
+    )
     again = PasswordField(
         _l("The same PIN again"),
         [
             InputRequired(_l("Enter the same PIN again")),
             EqualTo("pin", _l("The two PINs differ: enter both again")),
         ],
+        filters=[digits_only],
     )
 
 

@@ -21,12 +21,18 @@ from ui import clock
 from ui.forms import Form, render_form
 
 
+def digits_only(typed: str | None) -> str | None:
+    """Blanks and a hyphen between the digits of a PIN do no harm."""
+    return None if typed is None else "".join(sign for sign in typed if sign not in " -\u00a0")
+
+
 class PinForm(Form):
     """Never sent back. What cannot be a PIN does not use up a try."""
 
     pin = PasswordField(
         _l("Your PIN"),
         [InputRequired(_l("Enter your PIN")), Regexp(r"[0-9]{6}\Z", message=_l("The PIN is six digits"))],
+        filters=[digits_only],
     )
 
 

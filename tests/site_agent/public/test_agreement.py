@@ -53,6 +53,13 @@ def test_signing_keeps_version_date_and_pin_and_shows_the_date(reading):
     assert "By Dr. Ada Okafor, version 1, on Tue 3 Nov 2026, 10:00 am" in said
 
 
+def test_a_pin_chosen_in_groups_is_the_same_pin(reading):
+    grouped = f"{PIN[:3]} {PIN[3:]}"
+    reading.post("/agreement", **SIGNED | {"pin": grouped})
+    with reading.desk.session() as session:
+        assert pins.check(session, session.get_one(Supporter, reading.about), PIN)
+
+
 def test_signing_twice_keeps_the_first_pin(reading):
     reading.post("/agreement", **SIGNED)
     first = kept(reading).pin_hash

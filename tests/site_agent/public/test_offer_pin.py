@@ -49,6 +49,12 @@ def test_what_cannot_be_a_pin_uses_up_no_try(asked, typed):
     assert kept(supporter).pin_failures == 0
 
 
+@pytest.mark.parametrize("mark", [" ", "-", "\u00a0"])
+def test_a_pin_typed_in_groups_counts(asked, mark):
+    supporter = asked("in-hand").open()
+    assert supporter.post("/offer/pin", pin=f"{PIN[:3]}{mark}{PIN[3:]} ").status_code == 303
+
+
 def test_five_wrong_pins_lock_it_even_for_the_right_one(asked):
     supporter = asked("in-hand").open()
     for _ in range(5):
