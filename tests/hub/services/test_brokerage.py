@@ -170,18 +170,6 @@ def test_a_letter_to_a_site_that_was_suspended_meanwhile_is_dropped(hub, request
     assert {row.site_id for row in hub.rows(Letter)} == {second.site_id}
 
 
-def test_letters_too_old_to_be_answered_bring_a_fresh_shortlist(hub, request_, helpers):
-    token = request_.home.token(request_.letters_to(*helpers), thid=request_.thid)
-    hub.clock.advance(days=12, hours=13)
-    for helper in helpers:
-        helper.offer()
-    request_.home.submit(token)
-    assert hub.match().state == State.CHOOSING
-    assert hub.count(Letter) == 0
-    request_.listed()
-    assert request_.shortlist.round == 2
-
-
 def test_a_pass_asks_the_next_site_and_is_not_told_back(hub, request_, helpers):
     first, second = helpers
     request_.write(first, second)
@@ -232,15 +220,6 @@ def test_a_pass_with_too_little_life_left_in_the_letters_asks_home_again(hub, re
     assert hub.count(Letter) == 0
     assert request_.listed() == [second.site_id]
     assert isinstance(request_.shortlist, matches.LettersWanted)
-
-
-def test_letters_that_never_live_long_enough_are_not_asked_for_again_and_again(hub, request_, helpers):
-    assert request_.write(*helpers, lasts=timedelta(hours=35)).outcome == "accepted"
-    assert (hub.match().state, hub.count(Letter), hub.match().round) == ("looking", 0, 1)
-    hub.run_limits()
-    assert request_.home.news() == []
-    third = hub.helper()
-    assert third.site_id in request_.listed()
 
 
 def test_no_limit_passes_the_letters_expiry(hub, request_, helpers):
