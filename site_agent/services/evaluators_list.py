@@ -1,5 +1,6 @@
 """Who assesses whose work, as a list: in with a preview of what is wrong in which row, and out again."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,6 +46,8 @@ class Preview:
     n_more_errors: int = 0
     text: str = ""
     is_guessed: bool = False
+    unknown: tuple[str, ...] = ()
+    """Headings that name no column, also those that were left out."""
 
     @property
     def new(self) -> list[Line]:
@@ -57,9 +60,12 @@ class Preview:
         return len(self.entries) - len(self.new)
 
 
-def import_preview(session: AnySession, data: bytes | str, now: datetime) -> Preview:
-    """Read a list and say what is wrong with it. Changes nothing and raises nothing, whatever the file holds."""
-    sheet = read(data, COLUMNS)
+def import_preview(
+    session: AnySession, data: bytes | str, now: datetime, leave_out: Iterable[str] = ()
+) -> Preview:
+    """Read a list without the columns `leave_out`, and say what is wrong with it. Changes nothing and raises nothing,
+    whatever the file holds."""
+    sheet = read(data, COLUMNS, leave_out)
     here = {each.email: each for each in roster.everybody(session, now)}
     known = {(each.supporter_id, *_keys(each.physician)) for each in evaluators.everybody(session)}
     first: dict[tuple[str, str, str], int] = {}
@@ -74,7 +80,7 @@ def import_preview(session: AnySession, data: bytes | str, now: datetime) -> Pre
             sheet.wrong(row.n, "physician-name", mend, line.physician.name)
             continue
         lines.append(Line(line.n, line.supporter, line.physician, is_known=key in known))
-    return Preview(tuple(lines), sheet.shown(), sheet.n_more(), sheet.text, sheet.is_guessed)
+    return Preview(tuple(lines), sheet.shown(), sheet.n_more(), sheet.text, sheet.is_guessed, sheet.unknown)
 
 
 def import_apply(session: AnySession, preview: Preview, now: datetime) -> int:

@@ -4,8 +4,8 @@ What `roster_export` writes goes in again: who is on the roster already is recog
 as they are or changed, as the coordinator says.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -55,6 +55,8 @@ class Preview:
     text: str = ""
     """The list as text, to be mended in place."""
     is_guessed: bool = False
+    unknown: tuple[str, ...] = ()
+    """Headings that name no column, also those that were left out."""
 
     @property
     def new(self) -> list[Entry]:
@@ -88,7 +90,6 @@ class _Cells:
     sheet: Sheet
     spellings: Spellings
     today: date
-    seen: set[str] = field(default_factory=set)
 
     def wrong(self, column: str, mend: str) -> None:
         if column not in self.row.spoilt:
@@ -154,15 +155,19 @@ class _Cells:
         return value
 
 
-def import_preview(session: AnySession, data: bytes | str, now: datetime) -> Preview:
-    """Read a list and say what is wrong with it. Changes nothing and raises nothing, whatever the file holds."""
-    sheet = read(data, COLUMNS)
+def import_preview(
+    session: AnySession, data: bytes | str, now: datetime, leave_out: Iterable[str] = ()
+) -> Preview:
+    """Read a list without the columns `leave_out`, and say what is wrong with it. Changes nothing and raises nothing,
+    whatever the file holds."""
+    sheet = read(data, COLUMNS, leave_out)
     spellings = Spellings()
-    entries = [_entry(_Cells(row, sheet, spellings, now.date())) for row in sheet.rows]
-    right = _without_doubles([each for each in entries if each is not None], sheet)
+    first: dict[str, int] = {}
+    entries = [_entry(_Cells(row, sheet, spellings, now.date()), first) for row in sheet.rows]
+    right = [each for each in entries if each is not None]
     known = {each.email: each for each in session.scalars(select(Supporter))}
     compared = tuple(_compared(each, known.get(each.details.email), now) for each in right)
-    return Preview(compared, sheet.shown(), sheet.n_more(), sheet.text, sheet.is_guessed)
+    return Preview(compared, sheet.shown(), sheet.n_more(), sheet.text, sheet.is_guessed, sheet.unknown)
 
 
 def import_apply(session: AnySession, preview: Preview, now: datetime, *, change: bool = False) -> Outcome:
@@ -187,7 +192,8 @@ def import_apply(session: AnySession, preview: Preview, now: datetime, *, change
     return Outcome(len(preview.new), len(changed))
 
 
-def _entry(cell: _Cells) -> Entry | None:
+def _entry(cell: _Cells, first: dict[str, int]) -> Entry | None:
+    """The row, or None if something is wrong with it. `first` has the row in which an address stood first."""
     before = len(cell.sheet.errors)
     known = cell.spellings
     details = Details(
@@ -203,20 +209,13 @@ def _entry(cell: _Cells) -> Entry | None:
         foundations_on=cell.day("foundations"),
         practice_on=cell.day("practice"),
     )
+    same = first.setdefault(details.email, cell.row.n) if details.email else cell.row.n
+    if same != cell.row.n:
+        cell.wrong("email", _("Row %(first)s has the same address. Keep one of them.", first=same))
     if cell.row.spoilt or len(cell.sheet.errors) > before:
         return None
     said = {name for name in cell.row.cells if cell.cell(name) or name in _EMPTIED}
     return Entry(cell.row.n, details, frozenset(_FIELDS.get(name, name) for name in said))
-
-
-def _without_doubles(entries: list[Entry], sheet: Sheet) -> list[Entry]:
-    first: dict[str, Entry] = {}
-    for entry in entries:
-        same = first.setdefault(entry.details.email, entry)
-        if same is not entry:
-            mend = _("Row %(first)s has the same address. Keep one of them.", first=same.n)
-            sheet.wrong(entry.n, "email", mend, entry.details.email)
-    return list(first.values())
 
 
 def _compared(entry: Entry, own: Supporter | None, now: datetime) -> Entry:

@@ -77,6 +77,8 @@ class Sheet:
     errors: list[RowError] = field(default_factory=list)
     is_guessed: bool = False
     """It was read as Windows-1252, in which every byte is some letter: accents want a look."""
+    unknown: tuple[str, ...] = ()
+    """Headings that name no column, also those that were left out; a heading that is empty has its number."""
 
     def wrong(self, row: int, column: str, mend: str, value: str = "") -> None:
         """Note what is wrong."""
@@ -91,8 +93,11 @@ class Sheet:
         return max(0, len(self.errors) - MAX_ERRORS)
 
 
-def read(data: bytes | str, columns: Sequence[Column]) -> Sheet:
-    """The rows of a list; `errors` of the sheet names what could not be read."""
+def read(data: bytes | str, columns: Sequence[Column], leave_out: Iterable[str] = ()) -> Sheet:
+    """The rows of a list; `errors` of the sheet names what could not be read.
+
+    Columns with a heading in `leave_out` that names no column are dropped, from `text` as well: nothing keeps them.
+    """
     sheet = Sheet()
     text = _decode(data, sheet)
     if text is None:
@@ -101,10 +106,16 @@ def read(data: bytes | str, columns: Sequence[Column]) -> Sheet:
     lines = _lines(text, columns, sheet)
     if lines is None:
         return sheet
+    unknown = _unknown(lines[0], columns)
+    sheet.unknown = tuple(dict.fromkeys(unknown.values()))
+    dropped = {place for place, name in unknown.items() if name in set(leave_out)}
+    if dropped:
+        lines = [[cell for place, cell in enumerate(line) if place not in dropped] for line in lines]
+        sheet.text = _as_text(lines)
     header = _header(lines[0], columns, sheet)
     if header is None:
         return sheet
-    sheet.columns = tuple(header)
+    sheet.columns = tuple(code for code in header if code)
     filled = [(n, cells) for n, cells in enumerate(lines[1:], start=2) if any(cell.strip() for cell in cells)]
     if not filled:
         sheet.wrong(2, "", _("The list has no rows. Add a row for each below the first."))
@@ -115,17 +126,14 @@ def read(data: bytes | str, columns: Sequence[Column]) -> Sheet:
         return sheet
     kinds = {column.code: column for column in columns}
     for n, cells in filled:
-        _read_row(n, [kinds[code] for code in header], cells, sheet)
+        _read_row(n, [kinds.get(code) for code in header], cells, sheet)
     return sheet
 
 
 def write(columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> str:
     """CSV that spreadsheet programs open as UTF-8, with no cell that they would run; `read` takes it back."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([column.code for column in columns])
-    writer.writerows([harmless(cell) for cell in row] for row in rows)
-    return "\ufeff" + out.getvalue()
+    head = [column.code for column in columns]
+    return "\ufeff" + _as_text([head, *([harmless(cell) for cell in row] for row in rows)])
 
 
 def harmless(cell: str) -> str:
@@ -213,9 +221,35 @@ def _names(columns: Sequence[Column]) -> dict[str, str]:
     return {name: column.code for column in columns for name in (plain(column.code), *column.aliases)}
 
 
-def _header(cells: list[str], columns: Sequence[Column], sheet: Sheet) -> list[str] | None:
+def _as_text(lines: Iterable[Sequence[str]]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerows(lines)
+    return out.getvalue()
+
+
+def _without_empty_end(cells: list[str]) -> list[str]:
     while cells and not cells[-1].strip():
         cells = cells[:-1]
+    return cells
+
+
+def _unknown(cells: list[str], columns: Sequence[Column]) -> dict[int, str]:
+    """Headings that name no column, by their place; none if no heading is known, since then there is no header."""
+    names = _names(columns)
+    if not any(plain(cell) in names for cell in cells):
+        return {}
+    headings = enumerate(_without_empty_end(cells))
+    return {place: _heading(cell, place) for place, cell in headings if plain(cell) not in names}
+
+
+def _heading(cell: str, place: int) -> str:
+    return shortened(cell) or _("column %(n)s", n=place + 1)
+
+
+def _header(cells: list[str], columns: Sequence[Column], sheet: Sheet) -> list[str] | None:
+    """The code of each column, empty for one that is not known: the rows are read all the same, so that every fault
+    is named at once. None if they cannot be."""
+    cells = _without_empty_end(cells)
     names, known = _names(columns), ", ".join(column.code for column in columns)
     found = [names.get(plain(cell), "") for cell in cells]
     if not any(found):
@@ -224,29 +258,29 @@ def _header(cells: list[str], columns: Sequence[Column], sheet: Sheet) -> list[s
         )
         sheet.wrong(1, "", mend, ", ".join(cells))
         return None
+    for name in _unknown(cells, columns).values():
+        mend = _("“%(name)s” is not a column. Leave it out, or name it: %(known)s.", name=name, known=known)
+        sheet.wrong(1, name, mend)
+    readable = len(sheet.errors)
     for cell, code in zip(cells, found, strict=True):
-        if not code:
-            mend = _(
-                "“%(name)s” is not a column. Take it out, or name it: %(known)s.",
-                name=shortened(cell), known=known,
-            )  # fmt: skip
-            sheet.wrong(1, shortened(cell), mend)
-        elif found.count(code) > 1:
+        if code and found.count(code) > 1:
             sheet.wrong(1, shortened(cell), _("The column “%(name)s” stands twice. Keep one.", name=code))
     for column in columns:
         if column.required and column.code not in found:
             mend = _("The column “%(name)s” is missing. Name it in the first row.", name=column.code)
             sheet.wrong(1, column.code, mend)
-    return None if sheet.errors else found
+    return None if len(sheet.errors) > readable else found
 
 
-def _read_row(n: int, header: list[Column], cells: list[str], sheet: Sheet) -> None:
+def _read_row(n: int, header: list[Column | None], cells: list[str], sheet: Sheet) -> None:
     if any(cell.strip() for cell in cells[len(header) :]):
         mend = _("There are more cells than columns. Put a text with separators in quotation marks.")
         sheet.wrong(n, "", mend, " | ".join(cells[len(header) :]))
         return
     given, spoilt = {}, set()
     for column, cell in zip(header, cells, strict=False):
+        if column is None:
+            continue
         value = _tidy(cell, column)
         if value[:1] == "'" and value[1:2] and value[1] in FORMULA:
             value = value[1:]

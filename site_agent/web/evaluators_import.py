@@ -51,13 +51,13 @@ def import_evaluators() -> Response | tuple[str, int]:
     if form.validate_on_submit():
         data = form.data_sent()
         db.session.rollback()  # a long list takes seconds to read: nobody waits for it
-        preview = import_preview(db.session, data, clock.now())
+        preview = import_preview(db.session, data, clock.now(), form.left_out())
         if not preview.errors:
             return redirect(
                 url_for("web.check_evaluators", draft_id=keep(preview.text, is_guessed=preview.is_guessed)),
                 303,
             )
-        form.mend(preview.text)
+        form.mend(preview.text, preview.unknown)
     return render_form(
         "web/evaluators_import.html",
         form,

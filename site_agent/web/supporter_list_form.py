@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import TextAreaField, ValidationError
+from wtforms import SelectMultipleField, TextAreaField, ValidationError
 
 from site_agent.extensions import db
 from site_agent.services import drafts
@@ -24,6 +25,7 @@ class ListForm(Form):
 
     file = FileField(_l("The list, as a CSV file"))
     text = TextAreaField(_l("Or paste the rows from your spreadsheet"))
+    leave_out = SelectMultipleField(_l("Leave these columns out"), choices=[], validate_choice=False)
 
     def validate_file(self, field: FileField) -> None:
         """One of the two is needed."""
@@ -38,8 +40,16 @@ class ListForm(Form):
             data: bytes = sent.read()
         return data
 
-    def mend(self, text: str) -> None:
-        """Say that the list is not right yet, and put it into the box if it is not too long for one."""
+    def left_out(self) -> list[str]:
+        """The headings whose columns are not to be read."""
+        return list(self.leave_out.data or ())
+
+    def mend(self, text: str, unknown: Sequence[str]) -> None:
+        """Say that the list is not right yet, and put it into the box if it is not too long for one.
+
+        Of the headings that are not known, those that the list still has may be left out.
+        """
+        self.leave_out.choices = [(name, name) for name in unknown]
         wrong = self.file if self.file.data or len(text) > MAX_BACK else self.text
         wrong.errors = [_("The list is not right yet. Mend what is listed here and send it again")]
         self.text.data = text if len(text) <= MAX_BACK else ""

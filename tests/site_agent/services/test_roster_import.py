@@ -25,8 +25,8 @@ GOOD = HEAD + "Dr Ève Noël,eve@example.ca,late\n"
 NOW = StoppedClock().now()
 
 
-def import_preview(session: Any, data: bytes | str) -> Preview:
-    return preview_at(session, data, NOW)
+def import_preview(session: Any, data: bytes | str, leave_out: tuple[str, ...] = ()) -> Preview:
+    return preview_at(session, data, NOW, leave_out)
 
 
 def faults(preview: Preview) -> list[tuple[int, str]]:
@@ -156,6 +156,24 @@ def test_a_file_that_is_no_list_says_so(data: bytes, fault: tuple[int, str], ses
     assert preview.entries == ()
 
 
+ODD = "Specialty,name,email,,stage,Notes\nSurgery,Dr A,a@example.ca,x,mid,=kind\n,Dr B,nobody,,mid,\n"
+
+
+def test_columns_that_are_not_known_are_named_together_with_the_faults_of_the_rows(session: Any) -> None:
+    preview = import_preview(session, ODD)
+    assert faults(preview) == [(1, "Specialty"), (1, "column 4"), (1, "Notes"), (3, "email")]
+    assert [each.details.name for each in preview.entries] == ["Dr A"]
+
+
+def test_a_column_that_is_not_known_can_be_left_out_and_nothing_of_it_is_kept(session: Any) -> None:
+    preview = import_preview(session, ODD, ("Notes", "Specialty", "column 4", "stage"))
+    assert faults(preview) == [(3, "email")]
+    assert preview.text == "name,email,stage\r\nDr A,a@example.ca,mid\r\nDr B,nobody,mid\r\n"
+    assert preview.unknown == ("Specialty", "column 4", "Notes"), (
+        "a longer file is sent once more, with its ticks"
+    )
+
+
 def test_ten_thousand_rows_are_read_and_one_more_refused(session: Any, cedar: Agent) -> None:
     rows = [f"Dr {n},d{n}@example.ca,mid" for n in range(spreadsheet.MAX_ROWS + 1)]
     preview = import_preview(session, HEAD + "\n".join(rows[:-1]))
@@ -253,6 +271,11 @@ def test_a_day_that_cannot_be_or_could_be_two_is_refused(written: str, session: 
     text = f"name,email,stage,practice\nA,a@example.ca,mid,{written}\n"
     (error,) = import_preview(session, text).errors
     assert (error.row, error.column, error.value) == (2, "practice", written)
+
+
+def test_the_same_address_is_found_also_beside_another_fault(session: Any) -> None:
+    text = HEAD + "Dr A,a@example.ca,ancient\nDr B,A@example.ca,mid\nDr C,a@example.ca,old\n"
+    assert faults(import_preview(session, text)) == [(2, "stage"), (3, "email"), (4, "stage"), (4, "email")]
 
 
 def test_the_wrong_value_stands_beside_its_row_cut_short_and_tame(session: Any) -> None:

@@ -147,6 +147,19 @@ def test_what_is_wrong_comes_back_with_the_rows_to_mend_them_there(
     assert "Dr. Ada,ada@example.ca,ancient" in answer.text, "in the box"
 
 
+def test_a_list_goes_on_without_the_columns_that_are_ticked(desk: Desk, coordinator: FlaskClient) -> None:
+    text = "name,email,stage,Specialty,Notes\nDr. Ada,ada@example.ca,late,Surgery,kind\n"
+    shown = text_of(upload(coordinator, text.encode()))
+    assert "“Specialty” is not a column" in shown
+    assert "Leave these columns out" in shown
+    one = coordinator.post("/supporters/import", data={"text": text, "leave_out": ["Notes"]})
+    assert one.status_code == 422
+    assert ",kind" not in one.text, "what is left out does not come back"
+    sent = {"text": text, "leave_out": ["Notes", "Specialty"]}
+    coordinator.post(f"/supporters/import/{draft_of(coordinator.post('/supporters/import', data=sent))}")
+    assert count(desk) == 1
+
+
 def test_a_long_list_with_a_fault_does_not_come_back(desk: Desk, coordinator: FlaskClient) -> None:
     rows = "".join(f"Dr. {n},s{n}@example.ca,{'mid' if n else 'x'}\n" for n in range(3000))
     answer = upload(coordinator, ("name,email,stage\n" + rows).encode())
