@@ -80,20 +80,27 @@ def enter_agreement(token: str) -> Page:
 def agreement(visit: LinkSession) -> Response | str | tuple[str, int]:
     """Read and sign; once it is signed, the date. Signing twice is signing once."""
     supporter = db.session.get_one(Supporter, visit.subject)
-    has_pin = supporter.pin_hash is not None
-    if agreements.is_signed(db.session, supporter) and has_pin:
+    has_pin, is_signed = supporter.pin_hash is not None, agreements.is_signed(db.session, supporter)
+    if is_signed and has_pin:
         return _signed(supporter)
     if has_pin and pins.tries_left(supporter) == 0:
         return render_template("public/agreement_locked.html"), 403
-    form, version = AgreeForm() if has_pin else SignForm(), policy.text(db.session, "agreement_version")
+    form, version = _form(has_pin, is_signed), policy.text(db.session, "agreement_version")
     if form.validate_on_submit():
-        if request.form.get("version") != version:
+        if form.agree and request.form.get("version") != version:
             form.agree.errors = [
                 _("The agreement has changed since you opened this page. Read it again, then tick.")
             ]
         elif _sign(supporter, form):
             return redirect(url_for("public.agreement"), 303)
     return render_form("public/agreement.html", form, about=visit.subject, version=version, has_pin=has_pin)
+
+
+def _form(has_pin: bool, is_signed: bool) -> AgreeForm | SignForm:
+    form = AgreeForm() if has_pin else SignForm()
+    if is_signed:
+        del form.agree  # after a reset only the PIN is left to choose
+    return form
 
 
 def _signed(supporter: Supporter) -> str:
@@ -117,8 +124,14 @@ def _sign(supporter: Supporter, form: AgreeForm | SignForm) -> bool:
     for link in unused_links(KIND, supporter.supporter_id):
         links.spend(db.session, link, clock.now())
     save()
-    done(_("Thank you. The agreement is signed."))
+    done(_("Thank you. The agreement is signed.") if form.agree else _("Your new PIN is chosen."))
     return True
+
+
+def _told(supporter_id: str) -> dict[str, bool]:
+    """Whether only a PIN is to be chosen."""
+    supporter = db.session.get_one(Supporter, supporter_id)
+    return {"only_pin": supporter.pin_hash is None and agreements.is_signed(db.session, supporter)}
 
 
 def _not_good(token: str) -> Page:
@@ -126,4 +139,4 @@ def _not_good(token: str) -> Page:
     return render_template("public/agreement_used.html", known=known), 410 if known else 404
 
 
-_DOOR = LinkDoor(KIND, "public/agreement_open.html", "public.agreement", _not_good)
+_DOOR = LinkDoor(KIND, "public/agreement_open.html", "public.agreement", _not_good, told=_told)

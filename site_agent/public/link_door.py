@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -31,12 +32,15 @@ class LinkDoor:
     not_good: Callable[[str], Page]
     once: bool = False
     """Used up by opening."""
+    told: Callable[[str], dict[str, Any]] = lambda _subject: {}
+    """What the page with the button needs to know of the link's subject."""
 
     def look(self, token: str) -> Page:
         """One button."""
-        if links.find(db.session, token, self.kind, clock.now()) is None:
+        link = links.find(db.session, token, self.kind, clock.now())
+        if link is None:
             return self.not_good(token)
-        return render_template(self.button)
+        return render_template(self.button, **self.told(link.subject))
 
     def come_in(self, token: str) -> Page:
         """Exchange the link for a visit."""

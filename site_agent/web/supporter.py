@@ -54,6 +54,7 @@ def supporter(supporter_id: str) -> str:
         rows=rows(row),
         is_signed=agreements.is_signed(db.session, row),
         has_pin=row.pin_hash is not None,
+        awaits_pin=row.pin_hash is None and row.agreement_at is not None,
         n_assessed=len(evaluators.of(db.session, row)),
         is_leaving=row.left_at is not None,
         is_locked=pins.tries_left(row) == 0,

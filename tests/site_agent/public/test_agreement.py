@@ -82,7 +82,25 @@ def test_after_a_reset_by_the_coordinator_a_new_pin_is_chosen(reading):
     reading.post("/agreement", **SIGNED)
     with reading.desk.session() as session:
         pins.reset(session, session.get_one(Supporter, reading.about), reading.desk.now, "somebody")
-    assert "Choose a PIN" in text_of(reading.get("/agreement"))
+    signed_at = kept(reading).agreement_at
+    reading.desk.clock.advance(minutes=30)
+    with reading.desk.session() as session:
+        token = agreements.invite(session, session.get_one(Supporter, reading.about), reading.desk.now)
+    door = text_of(reading.get(f"/a/{token}"))
+    assert "choose a new PIN" in door
+    assert "read and sign" not in door
+    reading.enter(token, "a", reading.about)
+    page = reading.get("/agreement")
+    assert "You have signed this version of the agreement (1)" in text_of(page)
+    assert 'name="agree"' not in page.text
+    reading.post("/agreement", pin="951753", again="951753", version="1")
+    assert "Your new PIN is chosen." in text_of(reading.get("/agreement"))
+    assert (kept(reading).agreement_at, kept(reading).pin_hash is None) == (signed_at, False)
+
+
+def test_the_link_of_who_has_not_signed_says_that_there_is_something_to_sign(invited):
+    visitor, token, _who = invited
+    assert "something for you to read and sign" in text_of(visitor.get(f"/a/{token}"))
 
 
 @pytest.mark.parametrize(

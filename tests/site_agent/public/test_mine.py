@@ -88,7 +88,9 @@ def test_who_has_no_pin_is_told_how_to_choose_one(own):
     with own.desk.session() as session:
         session.get_one(Supporter, own.about).pin_hash = None
     own.enter(own.token, "m", own.about)
-    assert "No PIN is chosen yet" in text_of(own.get("/mine"))
+    said = text_of(own.get("/mine"))
+    assert "Choose a new PIN first" in said
+    assert "A link to choose one was emailed to you" in said
 
 
 def test_who_left_the_programme_has_no_page(mine):

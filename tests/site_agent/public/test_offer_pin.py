@@ -87,11 +87,15 @@ def test_locked_too_often_only_the_coordinator_unlocks(asked):
     assert "Send a fresh link" not in said
 
 
-def test_without_a_pin_the_coordinator_is_named(asked):
+def test_after_a_reset_the_page_leads_to_the_mailbox_and_names_the_coordinator(asked):
     supporter = asked("released").open()
     with supporter.desk.session() as session:
         session.get_one(Supporter, supporter.supporter_id).pin_hash = None
-    assert "Only your coordinator" in text_of(supporter.get("/offer"))
+    said = text_of(supporter.get("/offer"))
+    assert "Choose a new PIN first" in said
+    assert "A link to choose one was emailed to you" in said
+    assert "Call the coordinator" in said
+    assert "locked" not in said
     assert supporter.post("/offer/pin", pin=PIN).status_code == 403
 
 

@@ -20,6 +20,18 @@ def test_a_new_pin_is_asked_about_first_then_mailed_and_logged(desk, coordinator
         assert [(line.code, line.subject) for line in session.query(Activity)] == [("pin-reset", supporter)]
 
 
+def test_until_a_new_pin_is_chosen_the_link_can_be_emailed_again(desk, coordinator):
+    supporter = desk.supporter()
+    with desk.session() as session:
+        session.get_one(Supporter, supporter).pin_hash = "x"
+    assert "Email the link again" not in text_of(coordinator.get(f"/supporters/{supporter}"))
+    page = coordinator.post(f"/supporters/{supporter}/pin", follow_redirects=True)
+    assert "No PIN is chosen yet" in text_of(page)
+    assert "Email the link again" in text_of(page)
+    answer = coordinator.post(f"/supporters/{supporter}/agreement", follow_redirects=True)
+    assert "The link is on its way to Dr. Ada Okafor." in text_of(answer)
+
+
 def test_the_link_to_the_own_page_goes_to_the_supporters_address(desk, coordinator):
     supporter = desk.supporter()
     answer = coordinator.post(f"/supporters/{supporter}/page", follow_redirects=True)
