@@ -64,13 +64,13 @@ class InviteForm(Form):
         choices=choices({"yes": _l("Yes"), "no": _l("No")}),
     )
     cohort = StringField(
-        _l("Cohort, if it came with one"),
+        _l("Cohort, if it joined with one"),
         [
             Optional(),
             Regexp(r"[1-9][0-9]?\Z", message=_l("The cohort must be a number from 1 to 99, or empty")),
         ],
     )
-    zone = SelectField(_l("Which time does it keep?"), choices=choices(ZONE))
+    zone = SelectField(_l("Which time zone is it in?"), choices=choices(ZONE))
 
 
 @bp.route("/sites/new", methods=["GET", "POST"])

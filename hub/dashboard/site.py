@@ -133,7 +133,7 @@ def _facts(row: SiteRow) -> list[dict[str, Any]]:
         (_("Organization"), KIND.get(site.kind, site.kind)),
         (_("Funding"), _("Funded by the initiative") if site.funded else _("Not funded by the initiative")),
         (_("Cohort"), site.cohort or _("No cohort")),
-        (_("Keeps the time of"), ZONE.get(site.zone, site.zone)),
+        (_("Time zone"), ZONE.get(site.zone, site.zone)),
         (_("Last seen"), row.seen),
     ]
     if site.state == SiteState.INVITED:

@@ -52,7 +52,7 @@ def rows(form: AskForm) -> list[Row]:
         del answers[name]
     found = [Row(name, str(form[name].label.text), str(answer)) for name, answer in answers.items()]
     if untouched:
-        found.append(Row(untouched[0], _("The other questions"), _("Left open, or as they were")))
+        found.append(Row(untouched[0], _("The other questions"), _("Left as they were")))
     return found
 
 

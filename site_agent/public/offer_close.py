@@ -34,7 +34,7 @@ def close_offer(stage: Stage) -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return render_form("public/offer_close.html", form, about=stage.visit.subject, match=match)
     destroyed = form.paper.data == "yes"
-    thanks = _("Closed. Thank you for being there.")
+    thanks = _("Closed.")
     act(
         lambda: helper.close(db.session, match, clock.now(), jottings_destroyed=destroyed),
         thanks if destroyed else thanks + " " + _("Please destroy your jottings today."),

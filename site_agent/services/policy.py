@@ -102,9 +102,9 @@ NUMBERS: dict[str, Number] = {
 
 TEXTS: dict[str, Text] = {
     "programme_phone": Text(
-        "1-800-663-6729", 40, "the Physician Health Program's 24-hour line, on its public pages"
+        "1-800-663-6729", 40, "The Physician Health Program’s 24-hour line, on its public pages"
     ),
-    "crisis_phone": Text("9-8-8", 40, "the Suicide Crisis Helpline of Canada"),
+    "crisis_phone": Text("9-8-8", 40, "The Suicide Crisis Helpline of Canada"),
     "keeper_phone": Text(  # J05
         "",
         40,

@@ -164,7 +164,7 @@ def test_another_phone_takes_the_place_of_the_first(
 
 
 def test_ten_codes_are_shown_once_and_kept_as_hashes(ana: FlaskClient, store: MemoryStore) -> None:
-    assert "None: without the phone you could not sign in" in get(ana, "/account").text
+    assert "None. If you lose the phone, you cannot sign in" in get(ana, "/account").text
     made = codes_on(post(ana, "/account/recovery-codes").text)
     assert len(set(made)) == 10
     assert store.recovery_codes["ana"] == {code_hash("ana", each) for each in made}

@@ -23,6 +23,6 @@ def take_code(store: SignInStore, person: Person, secret: str, form: CodeForm) -
     if step is not None and store.set_last_totp_step(person.person_id, step):
         return True
     form.code.errors = [
-        _("That code is not right, or it was used already. Wait for the next one and enter it")
+        _("That code is not right, or it was used already. Wait for the next one and enter it.")
     ]
     return False

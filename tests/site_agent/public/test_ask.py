@@ -9,7 +9,7 @@ from protocol.withdrawal import withdrawal_hash
 from site_agent.models import Draft, LinkSession, OutboxRow, Request, SecretLink
 from site_agent.services import requests
 from tests.support.asking import ANSWERS, RIVER_BEND, answers, check, ticket_on
-from tests.support.desk import text_of
+from tests.support.desk import OTHERS, text_of
 
 TURNED = ("\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069")
 """They turn around what follows: a name would rewrite the rest of a line."""
@@ -73,7 +73,7 @@ def test_what_was_left_as_it_came_is_one_line_on_the_check_page(visitor):
     few = {"posts": [], "avoid": [], "wishes": [], "modality": "any", "language": "en"}
     page = check(visitor, **few)
     assert page.text.count("<dt") == 10
-    assert "The other questions Left open, or as they were" in text_of(page)
+    assert "The other questions Left as they were" in text_of(page)
     assert 'formaction="/ask#posts"' in page.text
 
 
@@ -250,6 +250,7 @@ def test_a_request_for_the_own_site_stays_and_has_no_code(visitor):
         ({"hint": "gossip"}, "Select what brings you"),
         ({"origin": "mother"}, "Select who suggested it"),
         ({"avoid": ["site-that-is-not-one"]}, "not"),
+        ({"avoid": list(OTHERS)}, "No place is left to ask"),
     ],
 )
 @pytest.mark.parametrize("door", ["/ask/check", "/ask/send"])

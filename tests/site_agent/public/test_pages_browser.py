@@ -96,7 +96,7 @@ def test_a_supporter_says_yes_and_reaches_out(phone, base, asked):
     press(phone, "It has ended: close it")
     phone.get_by_label("Yes, or there was nothing on paper").check()
     press(phone, "Close it")
-    sees(phone, "Closed. Thank you for being there.")
+    sees(phone, "Closed.")
 
 
 def _state(desk, state):
