@@ -13,10 +13,14 @@ from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
 
 from protocol.codes import LANGUAGES
 from site_agent.forms import ask_words as words
-from site_agent.forms.checks import one_line
+from site_agent.forms.checks import SomePlaceLeft, one_line
 from site_agent.forms.contact import MAX_EMAIL, MAX_NAME, ContactRules
 from site_agent.services.requests import NewRequest, Wishes
 from ui.forms import EmailField, PhoneField, choices
+
+PLACE_LEFT = SomePlaceLeft(
+    _l("No place is left to ask. Untick one, or choose a supporter from your own site")
+)
 
 
 class AskForm(ContactRules):
@@ -107,6 +111,11 @@ class AskForm(ContactRules):
     def is_elsewhere(self) -> bool:
         """Whether somebody from another place is asked for."""
         return bool(self.place.data == "elsewhere")
+
+    def validate_avoid(self, field: SelectMultipleField) -> None:
+        """Asked only of those who want somebody from elsewhere."""
+        if self.is_elsewhere:
+            PLACE_LEFT(self, field)
 
     def validate_few(self, field: RadioField) -> None:
         """Asked only of those who want somebody from elsewhere."""

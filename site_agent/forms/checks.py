@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from flask_babel import LazyString
 from flask_babel import gettext as _
-from wtforms import Field, IntegerField
+from wtforms import Field, IntegerField, SelectMultipleField
 from wtforms import Form as WTForm
-from wtforms.validators import StopValidation
+from wtforms.validators import StopValidation, ValidationError
 
 from site_agent.extensions import db
 from site_agent.services import directory
@@ -34,6 +37,19 @@ class WholeNumberField(IntegerField):
             self.data = None if self.data is None else max(-_MOST, min(_MOST, self.data))
         except ValueError:
             raise ValueError(_("Enter a whole number, in digits")) from None
+
+
+@dataclass(frozen=True)
+class SomePlaceLeft:
+    """Of the places that should not be asked: with all of them ticked nobody could ever be found."""
+
+    mend: LazyString
+
+    def __call__(self, form: WTForm, field: SelectMultipleField) -> None:
+        """Where there are no places yet, nothing can be ticked, and the hub may know some later."""
+        offered = {value for value, *_rest in field.iter_choices()}
+        if offered and offered <= set(field.data or ()):
+            raise ValidationError(str(self.mend))
 
 
 def places() -> dict[str, str]:

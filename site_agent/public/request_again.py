@@ -15,7 +15,7 @@ from wtforms.validators import InputRequired
 
 from site_agent import words
 from site_agent.extensions import db
-from site_agent.forms.checks import places
+from site_agent.forms.checks import SomePlaceLeft, places
 from site_agent.models import AnySession, LinkSession, Request
 from site_agent.public import bp
 from site_agent.public.request_page import request_of, to_page
@@ -34,7 +34,10 @@ class AgainForm(Form):
 
     language = SelectField(_l("In which language?"), [InputRequired(_l("Select a language"))], default="en")
     wishes = SelectMultipleField(_l("Whom would you rather talk with?"), choices=choices(words.WISH))
-    avoid = SelectMultipleField(_l("Which places should not be asked?"))
+    avoid = SelectMultipleField(
+        _l("Which places should not be asked?"),
+        [SomePlaceLeft(_l("No place is left to ask. Untick one, or take your request back"))],
+    )
 
     def __init__(self, *args: Any, elsewhere: bool, **values: Any) -> None:
         super().__init__(*args, **values)

@@ -13,6 +13,7 @@ from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, 
 from wtforms.validators import InputRequired
 
 from site_agent import words, words_doors
+from site_agent.forms.checks import SomePlaceLeft
 from site_agent.web.contact_form import ContactForm
 from site_agent.web.received_form import ReceivedForm
 from ui.forms import Form, choices
@@ -70,7 +71,16 @@ class WishesForm(Form):
 
     posts = SelectMultipleField(_l("Who supervises or assesses their work?"), choices=choices(words.POST))
     wishes = SelectMultipleField(_l("Whom would they rather talk with?"), choices=choices(words.WISH))
-    avoid = SelectMultipleField(_l("Which places should not be asked?"))
+    avoid = SelectMultipleField(
+        _l("Which places should not be asked?"),
+        [
+            SomePlaceLeft(
+                _l(
+                    "No place is left to ask. Untick one, or choose a supporter from this site on the first page"
+                )
+            )
+        ],
+    )
     few = RadioField(
         _l("If fewer than three places are left that could help?"),
         [InputRequired(_l("Select whether to send it or to wait"))],

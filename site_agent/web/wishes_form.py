@@ -10,6 +10,7 @@ from wtforms import SelectField, SelectMultipleField
 from wtforms.validators import InputRequired
 
 from site_agent import words
+from site_agent.forms.checks import SomePlaceLeft
 from site_agent.services.requests import Wishes
 from ui.forms import Form, choices
 
@@ -18,7 +19,10 @@ class WishesAgainForm(Form):
     """One page, since the physician is on the phone."""
 
     wishes = SelectMultipleField(_l("Whom would they rather talk with?"), choices=choices(words.WISH))
-    avoid = SelectMultipleField(_l("Which places should not be asked?"))
+    avoid = SelectMultipleField(
+        _l("Which places should not be asked?"),
+        [SomePlaceLeft(_l("No place is left to ask. Untick one, or withdraw the request"))],
+    )
     language = SelectField(_l("In which language?"), [InputRequired(_l("Select a language"))], default="en")
 
     def __init__(self, *args: Any, sites: Mapping[str, str], **kwargs: Any) -> None:

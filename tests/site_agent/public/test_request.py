@@ -258,7 +258,13 @@ def test_another_person_takes_wishes_and_places_said_anew(mine):
 
 
 @pytest.mark.parametrize(
-    "typed", [{"language": ""}, {"language": "tlh"}, {"language": "en", "avoid": ["nowhere"]}]
+    "typed",
+    [
+        {"language": ""},
+        {"language": "tlh"},
+        {"language": "en", "avoid": ["nowhere"]},
+        {"language": "en", "avoid": list(OTHERS)},
+    ],
 )
 def test_another_person_with_a_wrong_answer_changes_nothing(mine, typed):
     hears(mine, "in-hand")

@@ -45,6 +45,16 @@ def test_a_request_is_recorded_as_it_was_said(desk: Desk, coordinator: FlaskClie
         assert (set(details.wishes), details.avoid) == ({"woman", "same-background"}, (min(OTHERS),))
 
 
+def test_one_with_no_place_left_to_ask_is_not_recorded(desk: Desk, coordinator: FlaskClient) -> None:
+    draft_id = fill(coordinator, wishes=ANSWERS["wishes"] | {"avoid": list(OTHERS)})
+    assert send(coordinator, draft_id).headers["Location"].endswith("/wishes")
+    shown = coordinator.post(
+        f"/requests/new/{draft_id}/wishes", data=ANSWERS["wishes"] | {"avoid": list(OTHERS)}
+    )
+    assert "No place is left to ask" in text_of(shown)
+    assert count(desk, Request) == 0
+
+
 def test_one_for_elsewhere_sets_out_at_once(desk: Desk, coordinator: FlaskClient) -> None:
     send(coordinator, fill(coordinator))
     with desk.session() as session:

@@ -184,6 +184,11 @@ def test_erased_wishes_are_said_again_before_a_letter_goes(desk: Desk, coordinat
     with desk.session() as session:
         session.get_one(Request, request_id).restate = True
     assert "Say the wishes again" in page(coordinator, request_id)
+    nowhere = coordinator.post(
+        f"/requests/{request_id}/wishes", data={"language": "pa", "avoid": list(OTHERS)}
+    )
+    assert nowhere.status_code == 422
+    assert "No place is left to ask" in text_of(nowhere)
     coordinator.post(f"/requests/{request_id}/wishes", data={"language": "pa"})
     assert desk.row(Request, request_id).restate is False
     assert noted_by(desk, request_id, "restated") == ["Coordinator Person"]
