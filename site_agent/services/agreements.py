@@ -19,8 +19,9 @@ def invite(session: AnySession, supporter: Supporter, now: datetime) -> str:
 def sign(session: AnySession, supporter: Supporter, pin: str, now: datetime) -> None:
     """The supporter agrees to the current version. Raises PinError.
 
-    Without a PIN they choose one with it; where the version is signed already, its date stays. Who has one gives it: a new version lets nobody who reads the mailbox
-    choose another. Each try is counted before it is judged, so the caller commits after a refusal, too.
+    Without a PIN they choose one with it; where the version is signed already, its date stays. Who has one gives it:
+    a new version lets nobody who reads the mailbox choose another. Each try is counted before it is judged, so the
+    caller commits after a refusal, too.
     """
     if supporter.pin_hash is None:
         pins.choose(session, supporter, pin)
