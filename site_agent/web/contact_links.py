@@ -8,7 +8,7 @@ from ui.forms import phone_words
 
 _NUMBER = Markup('<span class="app-number">{0}</span>')
 _CALL = Markup('<a class="govuk-link app-number" href="tel:{0}">{1}</a>')
-_MAIL = Markup('<a class="govuk-link app-code" href="mailto:{0}">{0}</a>')
+_MAIL = Markup('<a class="govuk-link app-address" href="mailto:{0}">{0}</a>')
 
 
 def call_link(stored: str) -> Markup:
