@@ -102,7 +102,10 @@ def test_when_the_time_to_answer_is_over_the_page_says_so_kindly(asked):
     supporter.desk.clock.advance(hours=1.9)
     with supporter.desk.session() as session:
         session.get_one(Offer, supporter.offer_id).expires_at = supporter.desk.now
-    assert "Nothing is left for you to do" in text_of(supporter.get("/offer"))
+    said = text_of(supporter.get("/offer"))
+    assert "Nothing is left for you to do" in said
+    assert "What you were asked is no longer open, or no longer with you." in said
+    assert "If the two of you were in touch" in said
     supporter.post("/offer/answer", answer="yes")
     assert Accept.TYPE not in outbox_types(supporter.desk)
 
