@@ -85,6 +85,13 @@ def language_name(code: str) -> str:
     return "Mandarin" if code == "cmn" else Locale("en", "CA").languages.get(code, code)
 
 
+def values(column: str) -> tuple[str, ...]:
+    """What a cell of a coded column may say, as `roster_export` writes it; nothing for any other column."""
+    if column == "languages":
+        return tuple(language_name(code) for code in LANGUAGES)
+    return {"stage": STAGES, "modalities": WAYS, "gender": GENDERS, "posts": POSTS}.get(column, ())
+
+
 def several(cell: str, known: Mapping[str, str]) -> tuple[str, ...] | None:
     """The codes of a cell such as "English / French"; None when one of them is unknown."""
     parts = [plain(part) for part in re.split(r"[,;/|&]|\s+and\s+", cell)]

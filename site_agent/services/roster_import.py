@@ -12,10 +12,8 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from protocol.codes import POSTS
 from protocol.envelope import new_id
 from site_agent.models import AnySession, Supporter
-from site_agent.models.supporter import GENDERS, STAGES
 from site_agent.services import roster, step_back
 from site_agent.services import roster_columns as columns
 from site_agent.services.roster import EARLIEST, MAX_PLACES, Details
@@ -117,23 +115,22 @@ class _Cells:
             self.wrong("phone", mend)
         return value or ""
 
-    def word(self, column: str, known: Mapping[str, str], codes: tuple[str, ...], default: str) -> str:
+    def word(self, column: str, known: Mapping[str, str], default: str) -> str:
         cell = plain(self.cell(column))
         if not cell and default:
             return default
         if cell not in known:
-            self.wrong(column, _("Use one of: %(known)s.", known=", ".join(codes)))
+            self.wrong(column, _("Use one of: %(known)s.", known=", ".join(columns.values(column))))
         return known.get(cell, "")
 
-    def words(
-        self, column: str, known: Mapping[str, str], codes: tuple[str, ...], default: tuple[str, ...]
-    ) -> tuple[str, ...]:
+    def words(self, column: str, known: Mapping[str, str], default: tuple[str, ...]) -> tuple[str, ...]:
         if not self.cell(column):
             return default
-        values = columns.several(self.cell(column), known)
-        if values is None:
-            self.wrong(column, _("Use these, with / between them: %(known)s.", known=", ".join(codes)))
-        return values or ()
+        codes = columns.several(self.cell(column), known)
+        if codes is None:
+            may_be = ", ".join(columns.values(column))
+            self.wrong(column, _("Use these, with / between them: %(known)s.", known=may_be))
+        return codes or ()
 
     def places(self) -> int:
         value = self.cell("places") or "1"
@@ -200,11 +197,11 @@ def _entry(cell: _Cells, first: dict[str, int]) -> Entry | None:
         name=cell.name(),
         email=cell.email(),
         phone=cell.phone(),
-        stage=cell.word("stage", known.stages, STAGES, ""),
-        languages=cell.words("languages", known.languages, (_("English"), _("Punjabi"), "…"), ("en",)),
-        modalities=cell.words("modalities", known.ways, WAYS, WAYS),
-        gender=cell.word("gender", known.genders, GENDERS, "not-said"),
-        posts=cell.words("posts", known.posts, POSTS, ()),
+        stage=cell.word("stage", known.stages, ""),
+        languages=cell.words("languages", known.languages, ("en",)),
+        modalities=cell.words("modalities", known.ways, WAYS),
+        gender=cell.word("gender", known.genders, "not-said"),
+        posts=cell.words("posts", known.posts, ()),
         max_open=cell.places(),
         foundations_on=cell.day("foundations"),
         practice_on=cell.day("practice"),

@@ -30,7 +30,7 @@ _EXAMPLE = (
 @allow(*ROLES)
 def evaluators_example() -> FlaskResponse:
     """A list to fill in."""
-    return csv_file("\ufeff" + _EXAMPLE, "assessing.csv")
+    return csv_file("\ufeff" + _EXAMPLE, "assessing-template.csv")
 
 
 @bp.post("/supporters/assessing/list.csv")

@@ -14,6 +14,8 @@ from wtforms import RadioField
 from site_agent.extensions import db
 from site_agent.models import Supporter
 from site_agent.services import activity, roster_export
+from site_agent.services.roster import MAX_PLACES
+from site_agent.services.roster_columns import values
 from site_agent.services.roster_import import COLUMNS, Entry, Outcome, Preview, import_apply, import_preview
 from site_agent.services.spreadsheet import MAX_ROWS
 from site_agent.web import ROLES, bp
@@ -57,7 +59,7 @@ def csv_file(text: str, name: str) -> FlaskResponse:
 @allow(*ROLES)
 def import_example() -> FlaskResponse:
     """A list to fill in."""
-    return csv_file("\ufeff" + _EXAMPLE, "supporters.csv")
+    return csv_file("\ufeff" + _EXAMPLE, "supporters-template.csv")
 
 
 @bp.post("/supporters/list.csv")
@@ -85,7 +87,14 @@ def import_supporters() -> Response | tuple[str, int]:
             )
         form.mend(preview.text, preview.unknown)
     return render_form(
-        "web/import.html", form, preview=preview, columns=COLUMNS, n_shown=N_SHOWN, max_rows=MAX_ROWS
+        "web/import.html",
+        form,
+        preview=preview,
+        columns=COLUMNS,
+        values=values,
+        max_places=MAX_PLACES,
+        n_shown=N_SHOWN,
+        max_rows=MAX_ROWS,
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from site_agent.models import Activity, CaseKey, Draft, Supporter
+from site_agent.services.roster_columns import values
 from tests.support.desk import Desk, draft_of, text_of
 
 GOOD = """name,email,stage,foundations,practice
@@ -204,8 +205,20 @@ def test_no_file_at_all_is_asked_for(coordinator: FlaskClient) -> None:
 
 def test_the_example_can_be_added_as_it_is(desk: Desk, coordinator: FlaskClient) -> None:
     example = coordinator.get("/supporters/import/example.csv")
-    assert example.headers["Content-Disposition"].startswith("attachment")
+    assert example.headers["Content-Disposition"] == "attachment; filename=supporters-template.csv"
     assert upload(coordinator, example.data).status_code == 303
+
+
+def test_the_page_says_what_each_coded_column_may_hold(coordinator: FlaskClient) -> None:
+    shown = text_of(coordinator.get("/supporters/import"))
+    for code in ("stage", "languages", "modalities", "gender", "posts"):
+        assert f"{code} {'(needed)' if code == 'stage' else ''}: {', '.join(values(code))}" in shown
+    assert "places : how many physicians they take on at a time, from 1 to 9." in shown
+
+
+def test_a_wrong_language_is_answered_with_all_that_may_stand_there(coordinator: FlaskClient) -> None:
+    answer = upload(coordinator, b"name,email,stage,languages\nAda,a@example.ca,mid,Klingon\n")
+    assert f"Use these, with / between them: {', '.join(values('languages'))}." in text_of(answer)
 
 
 def test_a_colleague_does_not_see_the_list(desk: Desk, coordinator: FlaskClient) -> None:
