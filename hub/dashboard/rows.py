@@ -122,11 +122,12 @@ def one_site(site_id: str, now: datetime) -> SiteRow | None:
 def _site_row(site: Site, called_at: datetime | None, now: datetime) -> SiteRow:
     quiet = site.state == SiteState.ACTIVE and _is_quiet(called_at or site.state_at, now)
     if called_at is None:
-        seen = _("never")
+        seen = _("Never")
     elif quiet:
-        seen = _("quiet since %(time)s", time=when(called_at))
+        seen = _("Quiet since %(time)s", time=when(called_at))
     else:
         seen = ago(called_at, now)
+        seen = seen[:1].upper() + seen[1:]
     return SiteRow(site, QUIET_SITE if quiet else SITE[site.state], quiet, seen)
 
 

@@ -127,7 +127,7 @@ NAMED: dict[str, Named] = {
         _l("A kind reminder to the supporter to close or to pass on; it never blocks anything."),
     ),
     "tracker_hours": Named(
-        _l("Until a missing entry is reminded of"), _l("One quiet reminder to the supporter, and no other."), "hours"
+        _l("Until a reminder of a missing entry"), _l("One quiet reminder to the supporter, and no other."), "hours"
     ),
     "routine_outreach": Named(
         _l("Reaching out as routine"),
@@ -183,9 +183,9 @@ NAMED: dict[str, Named] = {
         _l("Version of the confidentiality agreement"),
         _l("A new version asks every supporter to sign again; nobody is asked about a physician before they have."),
     ),
-    "agreement_days": Named(_l("A link to the agreement works"), _l("Then a fresh one is sent."), "days"),
+    "agreement_days": Named(_l("How long a link to the agreement works"), _l("Then a fresh one is sent."), "days"),
     "pin_minutes": Named(
-        _l("A PIN counts, once given"), _l("Then names and contact details ask for it again."), "minutes"
+        _l("How long a PIN counts"), _l("Then names and contact details ask for it again."), "minutes"
     ),
     "advertise_days": Named(
         _l("How often the hub is told what could be taken on"), _l("In bands only, never a supporter."), "days"
@@ -198,7 +198,7 @@ NAMED: dict[str, Named] = {
         ),
     ),
     "capacity_days": Named(
-        _l("What was told to the hub holds"), _l("Then the hub asks this site nothing until it hears again."), "days"
+        _l("How long what the hub was told holds"), _l("Then the hub asks this site nothing until it hears again."), "days"
     ),
     "programme_phone": Named(
         _l("The program’s phone line"),

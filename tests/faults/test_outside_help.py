@@ -103,7 +103,7 @@ def test_the_other_letters_are_gone(week: Week) -> None:
 
 
 def test_staff_see_a_quiet_site(week: Week) -> None:
-    assert "quiet since Mon 5 Jan 2026" in week.pages["staff, sites"]
+    assert "Quiet since Mon 5 Jan 2026" in week.pages["staff, sites"]
     assert "1 quiet site" in week.pages["staff, overview"]
 
 

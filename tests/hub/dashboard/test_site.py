@@ -187,4 +187,4 @@ def test_the_list_shows_who_waits_then_who_is_quiet(hub: HubUnderTest, staff: Fl
     page = text_of(signed_in(hub, "staff").get("/sites").text)
     places = [page.index(name) for name in ("Newcomer", "Active Active", "Also active", "Gone")]
     assert places == sorted(places)
-    assert "quiet since Tue 3 Nov 2026, 10:00 am" in page
+    assert "Quiet since Tue 3 Nov 2026, 10:00 am" in page
