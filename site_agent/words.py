@@ -233,7 +233,7 @@ EVENT: Words = {
     "in-hand": _l("In hand: the match is confirmed"),
     "in-touch": _l("In touch: the supporter reached out"),
     "another-person": _l("The physician asked for another person"),
-    "unmatched": _l("Nobody was found in time"),
+    "unmatched": _l("Nobody was found"),
     "withdrawn": _l("Withdrawn"),
     "closed": _l("Closed"),
     "proposed": _l("The hub asked this site"),

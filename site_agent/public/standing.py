@@ -48,6 +48,14 @@ WORDS: dict[str, Words] = {
     "withdrawn": Words(
         _l("Withdrawn"), "grey", _l("You took your request back. Nobody will be asked any more.")
     ),
+    "unmatched-here": Words(
+        _l("Nobody found yet"),
+        "red",
+        _l(
+            "Nobody at your site can help at the moment. Please call the line below, or your coordinator, who can look "
+            "elsewhere if you agree."
+        ),
+    ),
     "unmatched": Words(
         _l("Nobody found yet"),
         "red",
@@ -77,7 +85,7 @@ EVENTS: dict[str, LazyString] = {
     "stays-by-phone": _l("It was noted that you agreed by phone to be helped from your own site"),
     "stay-objected": _l("You said that you had not agreed, and your name was closed again"),
     "another-person": _l("You asked for another person"),
-    "unmatched": _l("Nobody could help in time"),
+    "unmatched": _l("Nobody was found who could help"),
     "withdrawn": _l("Your request was withdrawn"),
     "closed": _l("Closed"),
     "reopened": _l("Opened again"),
@@ -169,4 +177,5 @@ def _words(request: Request, last: str) -> Words:
     if request.state == "closed" and not timeline.was_asked(db.session, request.request_id):
         return NEVER_ASKED
     here = request.state == "looking" and not request.elsewhere
-    return WORDS["looking-here" if here else request.state]
+    only_here = request.state == "unmatched" and requests.is_only_here(request)
+    return WORDS[f"{request.state}-here" if here or only_here else request.state]

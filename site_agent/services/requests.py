@@ -36,6 +36,7 @@ __all__ = [
     "forget_closed",
     "identity_here",
     "is_hidden",
+    "is_only_here",
     "keep_wishes",
     "look_elsewhere",
     "may_reopen",
@@ -288,6 +289,11 @@ def open_name(session: AnySession, request: Request, person_id: str, now: dateti
 def identity_here(session: AnySession, request: Request) -> Identity | None:
     """The identity of a request that stays at this site; None for one that goes elsewhere (see `open_name`)."""
     return None if request.elsewhere else disclosure.own_identity(session, request)
+
+
+def is_only_here(request: Request) -> bool:
+    """No other site was ever asked: it is for this site, and the hub never heard of it."""
+    return not request.elsewhere and request.thid is None
 
 
 def is_hidden(request: Request) -> bool:

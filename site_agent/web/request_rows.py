@@ -36,6 +36,13 @@ def meaning(session: AnySession, row: Request, match: Match | None) -> str:
     own = _own_state(row, match)
     if own:
         return str(words.OWN_MEANING[own])
+    if row.state == "unmatched" and requests.is_only_here(row):
+        return str(
+            _(
+                "Nobody of this site can help at the moment, and no other site was asked. Look elsewhere if the "
+                "physician agrees, or give them the program’s phone line."
+            )
+        )
     said = [str(words.REQUEST_MEANING[row.state])]
     if row.state == "closed" and not timeline.was_helped(session, row.request_id):
         nobody = _("Closed before anybody was asked. A new request always starts clean.")

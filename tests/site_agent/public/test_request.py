@@ -119,6 +119,17 @@ def test_where_it_stands_is_said_in_plain_words(mine, state, words):
     assert page.headers["Cache-Control"] == "no-store"
 
 
+def test_one_that_only_the_own_site_was_asked_about_does_not_speak_of_others(visitor):
+    mine = ask(visitor, elsewhere=False, wishes=Wishes())
+    with mine.desk.session() as session:
+        asked = session.get_one(Request, mine.about)
+        asked.state = "looking"
+        local.give_up_here(session, asked, mine.desk.now)
+    said = text_of(mine.get("/request"))
+    assert "Nobody at your site can help at the moment" in said
+    assert "in time" not in said
+
+
 def test_the_page_never_shows_a_name_or_a_place(mine):
     hears(mine, "in-hand")
     page = mine.get("/request").text

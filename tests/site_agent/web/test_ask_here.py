@@ -138,6 +138,9 @@ def test_giving_up_here_ends_the_asking_and_keeps_the_request_open(
     )
     coordinator.post(f"/requests/{request_id}/give-up")
     assert desk.row(Request, request_id).state == "unmatched"
+    shown = page(coordinator, request_id)
+    assert "Nobody of this site can help at the moment, and no other site was asked" in shown
+    assert "No site could help" not in shown
     coordinator.post(f"/requests/{request_id}/elsewhere", data={"said_so": "y"})
     assert desk.row(Request, request_id).state == "looking"
     assert "Looking elsewhere" in page(coordinator, request_id)
