@@ -175,6 +175,9 @@ MATCH_STATUS: dict[str, Status] = {
     "ended": Status(_l("Taken care of"), "grey"),
 }
 
+PAUSED = Status(_l("Paused"), "red")
+"""A match whose supporter took the safety route, until somebody has spoken with them."""
+
 MATCH_MEANING: Words = {
     "proposed": _l(
         "Another site asks whether a supporter here could help. You see the card, never the name."

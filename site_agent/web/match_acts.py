@@ -87,6 +87,12 @@ def _fresh_link(about: About, typed: Typed, now: datetime, kind: str = "fresh-li
     return None
 
 
+def _remind(about: About, typed: Typed, now: datetime) -> object:
+    if _match(about).paused_at is not None:
+        raise NoLongerOpenError()
+    return _fresh_link(about, typed, now, kind="nudge")
+
+
 def _resume(about: About, typed: Typed, now: datetime) -> object:
     if not safety.resume(db.session, _match(about), now, staff_id()):
         raise NoLongerOpenError()
@@ -129,7 +135,7 @@ PRESSES: dict[str, Press] = {
     ),
     "remind": Press(
         _AWAITED,
-        lambda about, typed, now: _fresh_link(about, typed, now, kind="nudge"),
+        _remind,
         _l("A reminder is on its way to %(name)s."),
         mails=True,
     ),
@@ -222,6 +228,5 @@ def offered(about: About) -> set[str]:
         names.discard("extend")
     if match.supporter_id is None:
         names -= {"fresh-link", "remind"}
-    if match.paused_at is None:
-        names.discard("resume")
+    names -= {"resume"} if match.paused_at is None else {"remind", "remind-entry"}
     return names

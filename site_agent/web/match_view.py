@@ -16,6 +16,7 @@ from site_agent.services import disclosure, local, match_end, matching, offers, 
 from site_agent.web.history import history
 from site_agent.web.match_about import About
 from site_agent.web.match_acts import may_ask, offered
+from site_agent.web.request_rows import match_status
 from ui.forms import phone_words
 from ui.timewords import day, to_local
 
@@ -58,7 +59,7 @@ def elsewhere_context(about: About, now: datetime) -> dict[str, Any]:
     identity = disclosure.contact(db.session, match, now)
     return context(about, now) | {
         "row": match,
-        "status": words.MATCH_STATUS[match.state],
+        "status": match_status(match),
         "meaning": words.MATCH_MEANING[match.state],
         "card": _card(card, match) if card else [],
         "physician": identity.name if identity else "",

@@ -21,7 +21,14 @@ Row = dict[str, Any]
 def status(row: Request, match: Match | None) -> words.Status:
     """The tag: where a request that is helped from this site stands is where its match stands."""
     own = _own_state(row, match)
-    return words.OWN_STATUS[own] if own else words.REQUEST_STATUS[row.state]
+    if match is not None and own:
+        return words.PAUSED if match.paused_at is not None else words.OWN_STATUS[own]
+    return words.REQUEST_STATUS[row.state]
+
+
+def match_status(match: Match) -> words.Status:
+    """The tag of a request from elsewhere."""
+    return words.PAUSED if match.paused_at is not None else words.MATCH_STATUS[match.state]
 
 
 def meaning(session: AnySession, row: Request, match: Match | None) -> str:
@@ -82,7 +89,7 @@ def rows(session: AnySession, row: Request) -> list[Row]:
         shown.append(
             _row(_("Reason and wishes"), _("Not read here: the physician sent it, and it goes elsewhere"))
         )
-    return [*shown, _identity(session, row)]
+    return [*shown, *_identity(session, row)]
 
 
 def contact_words(identity: Identity) -> list[Row]:
@@ -92,22 +99,29 @@ def contact_words(identity: Identity) -> list[Row]:
         _row(_("Name"), identity.name),
         _html(_("Phone"), call_link(identity.phone) if identity.phone else missing),
         _html(_("Email"), mail_link(identity.email) if identity.email else missing),
+        *_safe(identity),
+    ]
+
+
+def _safe(identity: Identity) -> list[Row]:
+    """How and when a call harms nothing: read wherever somebody calls from."""
+    return [
         _row(_("Safe ways"), _several(words.CONTACT_WAY, identity.ways)),
         _row(_("Safe times"), _several(words.CONTACT_TIME, identity.times)),
     ]
 
 
-def _identity(session: AnySession, row: Request) -> Row:
+def _identity(session: AnySession, row: Request) -> list[Row]:
     term = _("Name and contact")
     here = requests.identity_here(session, row)
     if here is not None:
-        return _html(term, _who(here))
+        return [_html(term, _who(here)), *_safe(here)]
     if row.identity is None:
-        return _row(term, _("Erased"))
+        return [_row(term, _("Erased"))]
     closed = _row(term, _("Closed, since it goes elsewhere"))
     href = url_for("web.request_name", request_id=row.request_id)
     closed["actions"] = {"items": [{"href": href, "text": _("Open the name")}]}
-    return closed
+    return [closed]
 
 
 def _who(identity: Identity) -> Markup:

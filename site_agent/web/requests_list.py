@@ -20,7 +20,7 @@ from site_agent.web import ROLES, bp
 from site_agent.web.addresses import address
 from site_agent.web.open_help import OpenHelp
 from site_agent.web.refs import ref_of
-from site_agent.web.request_rows import status
+from site_agent.web.request_rows import match_status, status
 from ui.access import allow
 
 VIEWS = {
@@ -140,6 +140,6 @@ def _of_own(row: Request, match: Match | None, supporter: str) -> Line:
 
 
 def _of_match(row: Match, supporter: str) -> Line:
-    tag = words.MATCH_STATUS[row.state]
+    tag = match_status(row)
     href = address("web.elsewhere", "thid", row.thid)
     return Line(ref_of(row.thid), href, row.proposed_at, _("From elsewhere"), supporter, tag)

@@ -25,6 +25,7 @@ from site_agent.web.waiting_line import (
     Step,
     Waiting,
     hours_left,
+    paused_for,
     phone_of,
     waited,
     waited_again,
@@ -116,7 +117,7 @@ def _paused(about: About, match: Match, open_help: OpenHelp, now: datetime) -> W
     text = _("Speak with the supporter of %(ref)s: the match is paused", ref=about.ref)
     hint = _("The safety route was taken. Nothing reminds anybody until you have spoken.")
     at = match.paused_at or now
-    return Waiting(LATE, at, text, hint, about.page, waited(at, now), "red", call=_call(match, open_help))
+    return Waiting(LATE, at, text, hint, about.page, paused_for(at, now), "red", call=_call(match, open_help))
 
 
 def _first_contact(about: About, match: Match, open_help: OpenHelp, now: datetime) -> Iterator[Waiting]:

@@ -77,6 +77,11 @@ def waited(since: datetime, now: datetime) -> str:
     return str(_("Waiting %(days)s days", days=hours // 24))
 
 
+def paused_for(since: datetime, now: datetime) -> str:
+    """The same for a match that is paused."""
+    return waited(since, now) if now - since >= timedelta(hours=1) else str(_("Paused"))
+
+
 def waited_again(since: datetime, now: datetime) -> str:
     """The same for something that waits for its next step and is not new."""
     return waited(since, now) if now - since >= timedelta(hours=1) else str(_("Waiting"))

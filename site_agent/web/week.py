@@ -43,7 +43,7 @@ def _limits(open_help: OpenHelp) -> Iterator[Coming]:
             yield Coming(
                 offer.expires_at, _("The answer of a supporter is due: %(ref)s", ref=about.ref), about.page
             )
-        elif match.state == "in-hand" and match.due_at is not None:
+        elif match.state == "in-hand" and match.due_at is not None and match.paused_at is None:
             yield Coming(match.due_at, _("First contact is due: %(ref)s", ref=about.ref), about.page)
         elif match.state == "released" and match.confirm_by is not None:
             text = _("The answer about the name is due: %(ref)s", ref=about.ref)

@@ -204,6 +204,21 @@ def test_a_paused_match_says_whom_to_speak_with_and_goes_on_by_a_press(
     assert match_of(desk, request_id).paused_at is None
 
 
+def test_while_a_match_is_paused_no_reminder_is_sent_by_hand(desk: Desk, coordinator: FlaskClient) -> None:
+    request_id = helped(desk, coordinator)
+    assert "Send a reminder" in page(coordinator, request_id)
+    with desk.session() as session:
+        match = session.scalars(select(Match).where(Match.request_id == request_id)).one()
+        safety.report(session, match, "crisis-line", "s" * 43, desk.now)
+    shown = page(coordinator, request_id)
+    assert "Send a reminder" not in shown
+    assert "Paused" in shown
+    assert "Paused" in text_of(coordinator.get("/requests"))
+    sent = count(desk, Mail)
+    assert "has moved on" in press(coordinator, request_id, "remind", offer=offer_of(desk, request_id))
+    assert count(desk, Mail) == sent
+
+
 def test_a_close_by_mistake_is_undone_within_ten_minutes(desk: Desk, coordinator: FlaskClient) -> None:
     request_id = desk.request()
     answer = coordinator.post(f"/requests/{request_id}/close", follow_redirects=True)

@@ -183,6 +183,10 @@ def test_a_paused_match_waits_first_and_offers_no_reminder(desk: Desk, coordinat
     shown = today(coordinator)
     assert "Speak with the supporter of" in shown
     assert "Send a reminder" not in shown
+    assert "First contact is due" not in shown
+    assert shown.count("Paused") == 2, "as the tag of the line and of the request"
+    desk.clock.advance(minutes=110)
+    assert "Waiting 1 h" in today(desk.client())
 
 
 def test_a_request_that_waits_long_says_to_phone_them(desk: Desk, coordinator: FlaskClient) -> None:
