@@ -127,9 +127,11 @@ def _are_refused(session: AnySession, request: Request) -> bool:
     return request.thid is not None and outbox.is_refused(session, request.thid, Letters.TYPE)
 
 
-def status(session: AnySession, thid: str, state: str, at: datetime, now: datetime) -> None:
+def status(
+    session: AnySession, thid: str, state: str, at: datetime, now: datetime, *, answers: bool = False
+) -> None:
     """What the hub says of the request: never where, never who. Once it is in hand, wishes and places to avoid
-    are erased."""
+    are erased. `answers`: it refuses what this site said, and so is later than that."""
     request = session.scalar(select(Request).where(Request.thid == thid))
     if state != "looking":
         outbox.overtaken(session, thid, Letters.TYPE)
@@ -140,7 +142,7 @@ def status(session: AnySession, thid: str, state: str, at: datetime, now: dateti
     elif not request.elsewhere:
         return  # it stays here by now: what the hub says of before is no news
     elif state in _HELPED:
-        _helped(session, request, state, at)
+        _helped(session, request, state, at, answers=answers)
     elif state == "unmatched":
         _follow(session, request, Request.state == "looking", state, at, shortlist=None, restate=False)
     elif state == "looking":
@@ -150,22 +152,22 @@ def status(session: AnySession, thid: str, state: str, at: datetime, now: dateti
 def stale(session: AnySession, thid: str, state: str | None, now: datetime) -> None:
     """The hub refused what we said because the match had moved on; its state counts."""
     if state is not None and session.scalar(select(Request.request_id).where(Request.thid == thid)):
-        status(session, thid, state, hub_now(session, now), now)
+        status(session, thid, state, hub_now(session, now), now, answers=True)
 
 
-def _helped(session: AnySession, request: Request, state: str, at: datetime) -> None:
+def _helped(session: AnySession, request: Request, state: str, at: datetime, *, answers: bool) -> None:
     before = ("looking",) if state == "in-hand" else ("looking", "in-hand")
-    if not _is_of_a_former_helper(session, request, at):
+    if not _is_of_a_former_helper(session, request, at, answers=answers):
         erased = {"wishes": None, "avoid": None, "shortlist": None}
         _follow(session, request, Request.state.in_(before), state, at, **erased)
 
 
-def _is_of_a_former_helper(session: AnySession, request: Request, at: datetime) -> bool:
+def _is_of_a_former_helper(session: AnySession, request: Request, at: datetime, *, answers: bool) -> bool:
     """Whether it was said before the hub had heard that the physician wants another person. Taking it for news
     would erase the wishes that were just said anew."""
     asked = select(OutboxRow).where(OutboxRow.thid == request.thid, OutboxRow.type == Rematch.TYPE)
     last = session.scalars(asked.order_by(OutboxRow.id.desc())).first()
-    return last is not None and (last.settled_at is None or at <= last.settled_at)
+    return last is not None and (last.settled_at is None or (not answers and at <= last.settled_at))
 
 
 def _follow(

@@ -333,3 +333,17 @@ def test_a_refusal_by_the_hub_brings_its_state(session: Any, cedar: Agent) -> No
     home.stale(session, request.thid, None, cedar.now)
     assert len(session.scalars(select(Request)).all()) == 1
     assert outbox.dead(session) == []
+
+
+def test_a_refusal_of_another_person_brings_the_state_back_in_the_second_of_its_receipt(
+    session: Any, cedar: Agent
+) -> None:
+    request = looking(session, cedar)
+    home.status(session, request.thid, "in-touch", cedar.now, cedar.now)
+    requests.rematch(session, request, requests.Wishes(), cedar.now)
+    home.stale(session, request.thid, "in-touch", cedar.now)
+    assert request.state == "looking", "it refused something that was said before"
+    row = session.scalars(select(OutboxRow).where(OutboxRow.type == "match.rematch")).one()
+    outbox.settle(session, row, outcome="rejected", committed_at=cedar.now, code="stale-state")
+    home.stale(session, request.thid, "in-touch", cedar.now)
+    assert (request.state, request.wishes) == ("in-touch", None)
