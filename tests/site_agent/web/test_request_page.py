@@ -45,6 +45,8 @@ def test_a_request_that_stays_here_is_read_here(desk: Desk, coordinator: FlaskCl
     assert "Needs a supporter" in shown
     assert "Dr. Wren Canary" in shown
     assert "Burnout" in shown
+    assert "Safe ways Phone call" in shown
+    assert "Safe times Evenings" in shown
 
 
 def test_with_no_post_left_out_the_page_says_so_in_a_sentence(desk: Desk, coordinator: FlaskClient) -> None:
