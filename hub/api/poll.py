@@ -5,7 +5,7 @@ nothing writes nothing.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from hub import audit, keys, outbox
 from hub.api.door import Caller, open_wrapper
 from hub.models import Inbound, OutboxRow
+from hub.models.inbound import CALL_NOTED_EVERY
 from hub.services import directory, key_directory
 from hub.steps import POLL_ACKNOWLEDGED_BEFORE_COMMIT, POLL_ANSWERED, step
 from protocol.envelope import HUB, new_claims, sign
@@ -21,8 +22,6 @@ from protocol.errors import BadTokenError, NumberGapError
 from protocol.limits import MAX_LIFETIME, MAX_POST_BYTES
 from protocol.messages.transport import Batch, Numbered, Poll
 
-_NOTED_EVERY = timedelta(minutes=5)
-"""How exactly it is kept when a site last called: often enough for staff, seldom enough to cost nothing."""
 _OUTBOX = OutboxRow.__table__
 _MOST_NUMBERS = 1_000_000_000
 """Ours: no hub ever says as much to one site. Below it, a cursor ahead of all numbers leaves them room to go on."""
@@ -112,7 +111,7 @@ def _acknowledge(session: Session, caller: Caller, cursor: int, now: datetime) -
     if cursor > caller.cursor:
         span = {"site": caller.site_id, "before": caller.cursor, "upto": cursor, "now": now}
         session.execute(_ACKNOWLEDGE, span)
-    elif caller.called_at is not None and now - caller.called_at < _NOTED_EVERY:
+    elif caller.called_at is not None and now - caller.called_at < CALL_NOTED_EVERY:
         return False
     session.execute(_CALLED, {"site": caller.site_id, "upto": cursor, "now": now})
     if cursor > caller.cursor:

@@ -16,7 +16,7 @@ ACTOR: dict[str, LazyString] = {
     "home": _l("Home site"),
     "helper": _l("Helping site"),
     "site": _l("The site"),
-    "hub": _l("By itself"),
+    "hub": _l("The hub"),
     "page": _l("Withdrawal page"),
     "door": _l("At the door"),
     "command": _l("By a command on the hub’s machine"),
@@ -110,4 +110,4 @@ def of_person(line: AuditLine) -> str:
 def of_reasons(codes: Iterable[str]) -> str:
     """Why the hub chose as it did, as one sentence."""
     rules = ", ".join(str(REASON.get(code, code)) for code in codes)
-    return str(_("Rules: %(rules)s", rules=rules))
+    return str(_("Chosen by the rules: %(rules)s", rules=rules))

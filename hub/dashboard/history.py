@@ -34,9 +34,15 @@ def site_history(site: Site) -> list[Happened]:
     """The site's invitation and codes, staff's decisions, and calls of it that were refused."""
     lines = _lines(AuditLine.site_id == site.site_id)
     actors = _Actors(lines)
-    events = [Happened(event_words.of_site(line), line.at, actors.name(line.actor)) for line in lines]
-    codes = [Happened(_("A one-time code was made"), each.created_at, "") for each in site.enrolments]
-    return sorted(events + codes, key=lambda happened: happened.at, reverse=True)
+    events = [
+        (_turn(line), Happened(event_words.of_site(line), line.at, actors.name(line.actor))) for line in lines
+    ]
+    codes = [(0, Happened(_("A one-time code was made"), each.created_at, "")) for each in site.enrolments]
+    # What a site sends is noted by the second, what staff press more finely: within one the course of things decides.
+    ordered = sorted(
+        events + codes, key=lambda each: (each[1].at.replace(microsecond=0), each[0]), reverse=True
+    )
+    return [happened for _turn_of, happened in ordered]
 
 
 def match_history(match: Match) -> list[Happened]:
@@ -46,9 +52,9 @@ def match_history(match: Match) -> list[Happened]:
     actors, sites, reasons = _Actors(lines), _sites_by_hash(match), _reasons(match)
     events = []
     for line in lines:
-        by = [actors.name(line.actor), reasons.get((line.action, line.at), "")]
+        by = reasons.get((line.action, line.at)) or actors.name(line.actor)
         text = event_words.of_match(line, sites.get(line.site_hash or "", ""))
-        events.append(Happened(text, line.at, ". ".join(filter(None, by))))
+        events.append(Happened(text, line.at, by))
     return events
 
 
@@ -87,6 +93,12 @@ class _Actors:
         if actor in event_words.ACTOR:
             return str(event_words.ACTOR[actor])
         return self._people.get(actor) or str(_("Provincial team"))
+
+
+def _turn(line: AuditLine) -> int:
+    """The place of an act in the course that every site takes; a code comes before all of them."""
+    course = list(event_words.SITE)
+    return course.index(line.action) + 1 if line.action in course else len(course) + 1
 
 
 def _names(ids: Iterable[str]) -> dict[str, str]:

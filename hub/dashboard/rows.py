@@ -16,10 +16,11 @@ from sqlalchemy.orm import aliased
 from hub import config
 from hub.extensions import db
 from hub.models import Inbound, Match, Site, SiteState
+from hub.models.inbound import CALL_NOTED_EVERY
 from hub.words import MATCH, SITE, Words
 from protocol.match_states import FINAL, State
 from protocol.withdrawal import ALPHABET
-from ui.timewords import HOUR, ago, when
+from ui.timewords import HOUR, MINUTE, ago, when
 
 REF_LETTERS = 5
 LATE = frozenset({State.OVERDUE, State.ESCALATED})
@@ -123,6 +124,8 @@ def _site_row(site: Site, called_at: datetime | None, now: datetime) -> SiteRow:
     quiet = site.state == SiteState.ACTIVE and _is_quiet(called_at or site.state_at, now)
     if called_at is None:
         seen = _("Never")
+    elif now - called_at < CALL_NOTED_EVERY:
+        seen = _("Within the last %(n)s minutes", n=CALL_NOTED_EVERY // MINUTE)
     elif quiet:
         seen = _("Quiet since %(time)s", time=when(called_at))
     else:

@@ -1,12 +1,15 @@
 """Where each site stands towards the hub: what it has sent, what it has acknowledged."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.extensions import Base
 from hub.models.columns import UtcDateTime
+
+CALL_NOTED_EVERY = timedelta(minutes=5)
+"""How exactly it is kept when a site last called: often enough for staff, seldom enough to cost nothing."""
 
 
 class Inbound(Base):
@@ -23,4 +26,4 @@ class Inbound(Base):
     directory_edition: Mapped[int] = mapped_column(sa.Integer, default=0)
     """The edition of the directory that was last queued for it."""
     called_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
-    """When it last called, to within a few minutes."""
+    """When it last called, to within CALL_NOTED_EVERY."""

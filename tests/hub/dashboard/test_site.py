@@ -177,6 +177,26 @@ def test_a_site_that_was_invited_says_how_long_its_code_works(hub: HubUnderTest,
     assert code not in page
 
 
+def test_acts_of_one_second_stand_in_the_order_in_which_they_come(
+    hub: HubUnderTest, staff: FlaskClient
+) -> None:
+    hub.clock.advance(seconds=0.7)
+    site_id, code = hub.invite("Cedar")
+    site = FakeSite(hub, site_id, code)
+    site.begin()
+    site.prove()
+    page = text_of(staff.get(f"/sites/{site_id}").text)
+    assert page.index("The site used its code") < page.index("A one-time code was made")
+
+
+def test_a_site_that_calls_is_not_shown_as_minutes_behind(hub: HubUnderTest, staff: FlaskClient) -> None:
+    add_site(hub, "Active", called_at=hub.now)
+    hub.clock.advance(minutes=4)
+    assert "Within the last 5 minutes" in text_of(staff.get("/sites").text)
+    hub.clock.advance(minutes=2)
+    assert "6 minutes ago" in text_of(staff.get("/sites").text)
+
+
 def test_the_list_shows_who_waits_then_who_is_quiet(hub: HubUnderTest, staff: FlaskClient) -> None:
     assert "No site has joined yet" in text_of(staff.get("/sites").text)
     add_site(hub, "Active", called_at=hub.now)
