@@ -50,7 +50,7 @@ def keep_talk(visit: LinkSession) -> Page:
     if not form.validate():
         return _page(stage, form)
     try:
-        act(lambda: _keep(stage, form), _("Saved. Thank you."), WrongTimeError, of_the_hub=False)
+        act(lambda: _keep(stage, form), _said(form), WrongTimeError, of_the_hub=False)
     except WrongTimeError:
         form.day.errors = [_("Select a day after you were put in touch, and not in the future")]
         return _page(stage, form)
@@ -60,6 +60,20 @@ def keep_talk(visit: LinkSession) -> Page:
 def _keep(stage: Stage, form: TalkForm) -> None:
     now = clock.now()
     tracker.record(db.session, stage.match, form.entry(stage.match, now), now)
+
+
+def _said(form: TalkForm) -> str:
+    """Thanks, and what follows from the two ticks."""
+    said = [_("Saved. Thank you.")]
+    if form.call_me.data:
+        said.append(_("Your coordinator sees that you would like a call."))
+    if form.more_needed.data:
+        said.append(
+            _(
+                "More help than talks with a peer: the card “How to hand over to longer help” on this page leads to it."
+            )
+        )
+    return " ".join(said)
 
 
 def _page(stage: Stage, form: TalkForm) -> tuple[str, int]:

@@ -6,6 +6,7 @@ list.
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import replace
 from datetime import datetime
 
@@ -24,9 +25,18 @@ N_NAMED = 4
 
 
 def with_first_choices(
-    session: AnySession, open_help: OpenHelp, lines: list[Waiting], pool: Pool, now: datetime
+    session: AnySession,
+    open_help: OpenHelp,
+    lines: list[Waiting],
+    pool: Pool,
+    now: datetime,
+    *,
+    not_named: Set[str] = frozenset(),
 ) -> list[Waiting]:
-    """The same lines; those for which a supporter is to be asked have a next step."""
+    """The same lines; those for which a supporter is to be asked have a next step.
+
+    `not_named`: supporter_ids of whom no button asks, since something of their own waits first; the list has them.
+    """
     if not may_ask():
         return [_to_the_list(line) if line.chooses else line for line in lines]
     ours = {row.request_id: row for row in open_help.requests}
@@ -40,14 +50,21 @@ def with_first_choices(
     firsts = own_candidates.firsts_elsewhere(session, foreign, pool) if foreign else {}
 
     def chosen(line: Waiting) -> Waiting:
-        if line.chooses in abouts:
-            return _of_own(line, abouts[line.chooses], steps.get(line.chooses))
         match = theirs.get(line.chooses)
-        if match is not None and match in foreign:
-            return _from_elsewhere(line, open_help.about(match), firsts.get(match.thid))
-        return _to_the_list(line) if line.chooses else line
+        if line.chooses in abouts:
+            named = _of_own(line, abouts[line.chooses], steps.get(line.chooses))
+        elif match is not None and match in foreign:
+            named = _from_elsewhere(line, open_help.about(match), firsts.get(match.thid))
+        else:
+            return _to_the_list(line) if line.chooses else line
+        return _to_the_list(line) if _asked_by(named) in not_named else named
 
     return [chosen(line) for line in lines]
+
+
+def _asked_by(line: Waiting) -> str:
+    """The supporter whom the line's button asks, or ""."""
+    return line.step.value if line.step is not None and line.step.field == "supporter" else ""
 
 
 def _of_own(line: Waiting, shown: About, step: local.Step | None) -> Waiting:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from site_agent.hub_link import LinkStatus
 from site_agent.mail import standing as mail
-from site_agent.models import AnySession, Match, Supporter
+from site_agent.models import AnySession, Interaction, Match, Supporter
 from site_agent.services import drafts, tracker
 from site_agent.services.matching import Pool
 from site_agent.web.first_choice import with_first_choices
@@ -41,17 +41,21 @@ class Standing:
 
 def waiting(session: AnySession, standing: Standing, person_id: str) -> list[Waiting]:
     """Everything that waits for a person at this desk, as far as whoever sits there may open the page of the line."""
+    callers = _callers(session)
     found = [
         *(_of_link(standing) if may_open("web.link") else ()),
         *waiting_help(session, standing.open_help, standing.at),
         *waiting_outreach(session, standing.at),
-        *_of_calls(session),
+        *_of_calls(callers),
         *_of_mail(session),
         *_of_drafts(session, person_id, standing.at),
         *(_of_set_up(standing) if may_open("web.set_up") else ()),
     ]
     ranked = sorted(found, key=lambda each: (each.rank, each.at))
-    return with_first_choices(session, standing.open_help, ranked, standing.pool, standing.at)
+    called_first = {who.supporter_id for _row, who in callers if who is not None}
+    return with_first_choices(
+        session, standing.open_help, ranked, standing.pool, standing.at, not_named=called_first
+    )
 
 
 def _of_link(standing: Standing) -> Iterator[Waiting]:
@@ -67,16 +71,20 @@ def _of_link(standing: Standing) -> Iterator[Waiting]:
         yield Waiting(FIND, now, _("Look at what the hub refused"), hint, href, _("To do"), "yellow")
 
 
-def _of_calls(session: AnySession) -> Iterator[Waiting]:
-    """Supporters who asked for a call: about them, so no line says which talk it was."""
+def _callers(session: AnySession) -> list[tuple[Interaction, Supporter | None]]:
+    """Each call that is wanted, and by whom."""
     wanted = tracker.calls_wanted(session)
     if not wanted:
-        return
+        return []
     helpers = select(Match.thid, Supporter).join(Supporter, Supporter.supporter_id == Match.supporter_id)
     mine = helpers.where(Match.thid.in_([row.thid for row in wanted]))
     people = {row.thid: row.Supporter for row in session.execute(mine)}
-    for row in wanted:
-        who = people.get(row.thid)
+    return [(row, people.get(row.thid)) for row in wanted]
+
+
+def _of_calls(callers: Sequence[tuple[Interaction, Supporter | None]]) -> Iterator[Waiting]:
+    """Supporters who asked for a call: about them, so no line says which talk it was."""
+    for row, who in callers:
         text = _("Call %(name)s, who asked for it", name=who.name if who else _("a supporter"))
         hint = _("About how they are. The case is not talked about.")
         href = url_for("web.supporter", supporter_id=who.supporter_id) if who else url_for("web.supporters")

@@ -52,11 +52,20 @@ def test_a_talk_is_kept_and_the_page_says_so(talked):
     answer = note(talked, ticket, resources=["counselling", "time-off"], more_needed="y", call_me="y")
     assert answer.headers["Location"] == "/offer"
     said = text_of(talked.get("/offer"))
-    assert "Saved. Thank you." in said
+    assert "Saved. Thank you. Your coordinator sees that you would like a call." in said
+    assert "More help than talks with a peer: the card “How to hand over to longer help” on this page" in said
     assert "You have noted 1 talk." in said
     (row,) = rows(talked)
     assert (row.at, row.length, row.mode, row.found, row.by) == (talked.desk.now, "15-30", "phone", 4, None)
     assert (row.resources, row.more_needed, row.call_me) == (("counselling", "time-off"), True, True)
+
+
+def test_the_answer_says_no_more_than_was_ticked(talked):
+    note(talked, ticket_of(talked.get("/offer/talk")))
+    said = text_of(talked.get("/offer"))
+    assert "Saved. Thank you." in said
+    assert "would like a call" not in said
+    assert "More help than" not in said
 
 
 def test_a_submission_that_arrives_twice_counts_once(talked):

@@ -158,11 +158,16 @@ def test_a_wish_to_be_called_waits_without_a_word_on_the_case(desk: Desk, coordi
         tracker.record(session, session.get_one(Match, match_of(desk, request_id).thid), entry, desk.now)
     shown = today(coordinator)
     line = shown[shown.index("Call Dr. Ada Okafor") :][:160]
+    with desk.session() as session:
+        session.get_one(Supporter, match_of(desk, request_id).supporter_id).max_open = 3
+    desk.request()
+    assert "Ask Dr. Ada Okafor" not in today(coordinator), "first somebody calls them"
     assert desk.row(Request, request_id).ref not in line
     assert "Thank you for calling." in step(coordinator, "I called")
     with desk.session() as session:
         assert session.scalars(select(Interaction.called_at)).one() == desk.now
     assert "Call Dr. Ada" not in today(coordinator)
+    assert "Ask Dr. Ada Okafor" in today(coordinator)
 
 
 def test_a_mail_that_failed_is_phoned_about(desk: Desk, coordinator: FlaskClient) -> None:
