@@ -46,7 +46,7 @@ def today() -> str:
         hub_tag=hub_tag(standing.hub),
         n_supporters=len(standing.pool.roster),
         n_ready=len(standing.pool.free),
-        n_tasks=standing.n_tasks,
+        n_tasks=len(standing.tasks_left),
         may_open=may_open,
     )
 
@@ -93,7 +93,7 @@ def _standing(now: datetime) -> Standing:
         open_help=open_help,
         pool=matching.Pool.now(db.session, now, open_help.supporters.values()),
         hub=hub_link().status(db.session, now),
-        n_tasks=sum(not task.done for task in setup.tasks(db.session)),
+        tasks_left=tuple(task.code for task in setup.tasks(db.session) if not task.done),
         held=held,
     )
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
+from flask_babel import LazyString
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import select
 
@@ -25,6 +27,16 @@ from site_agent.web.waiting_line import ALARM, ANSWER, FIND, SET_UP, Step, Waiti
 from ui.timewords import when
 
 
+_UNTIL: dict[str, LazyString] = {
+    "supporter": _l("Until then nobody of this site can be asked."),
+    "site": _l("Until then pages and emails lack the name, the phone or the address of this site."),
+    "mail": _l("Until then no email goes out, and supporters are phoned."),
+    "enrolment": _l("Until then no other site can be asked."),
+}
+"""What a step of the set-up stops while it is left, the gravest first. Trying the form stops nothing."""
+_STOPS_NOTHING = _l("Nothing waits for it: physicians can ask, and supporters can be asked.")
+
+
 @dataclass(frozen=True)
 class Standing:
     """How the site stands at this moment, as the page has read it already."""
@@ -33,8 +45,8 @@ class Standing:
     open_help: OpenHelp
     pool: Pool
     hub: LinkStatus
-    n_tasks: int
-    """Of the set-up, still to do."""
+    tasks_left: tuple[str, ...]
+    """Of the set-up, still to do: codes of `setup.TASKS`."""
     held: Sequence[object] = ()
     """Rows that are asked for in many places: the session forgets those that nobody holds."""
 
@@ -116,11 +128,11 @@ def _of_drafts(session: AnySession, person_id: str, now: datetime) -> Iterator[W
 
 
 def _of_set_up(standing: Standing) -> Iterator[Waiting]:
-    n_left = standing.n_tasks
+    n_left = len(standing.tasks_left)
     if n_left:
         text = ngettext(
             "Finish setting up: %(num)d step left", "Finish setting up: %(num)d steps left", n_left
         )
-        hint = _("Until then physicians cannot ask, or nobody can be asked.")
+        hint = next((text for code, text in _UNTIL.items() if code in standing.tasks_left), _STOPS_NOTHING)
         href = url_for("web.set_up")
-        yield Waiting(SET_UP, standing.at, text, hint, href, _("To do"), "yellow")
+        yield Waiting(SET_UP, standing.at, text, str(hint), href, _("To do"), "yellow")

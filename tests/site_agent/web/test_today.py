@@ -94,10 +94,22 @@ def test_a_new_site_is_led_to_what_is_left_of_the_set_up(desk: Desk, coordinator
     shown = today(coordinator)
     assert "Waiting for you (1) Finish setting up: 3 steps left" in shown
     assert "To do" in shown
+    assert "Until then nobody of this site can be asked." in shown
     assert "Nothing waits for you." not in shown
     assert 'href="/set-up"' in coordinator.get("/today/list").text
     set_up(desk)
     assert "Finish setting up" not in today(coordinator)
+
+
+def test_a_step_of_the_set_up_that_stops_nothing_says_so(desk: Desk, coordinator: FlaskClient) -> None:
+    desk.enrol()
+    desk.supporter()
+    shown = today(coordinator)
+    assert "Finish setting up: 1 step left" in shown
+    assert "Nothing waits for it: physicians can ask, and supporters can be asked." in shown
+    assert "Until then" not in shown
+    desk.without_mail()
+    assert "Until then no email goes out" in today(coordinator)
 
 
 def test_empty_lists_teach(desk: Desk, coordinator: FlaskClient) -> None:
