@@ -124,7 +124,7 @@ def _sign(supporter: Supporter, form: AgreeForm | SignForm) -> bool:
     for link in unused_links(KIND, supporter.supporter_id):
         links.spend(db.session, link, clock.now())
     save()
-    done(_("Thank you. The agreement is signed.") if form.agree else _("Your new PIN is chosen."))
+    done(_("Thank you.") if form.agree else _("Your new PIN is chosen."))
     return True
 
 
