@@ -18,6 +18,7 @@ from site_agent.web.received_form import ReceivedForm
 from site_agent.web.record_forms import STEPS, CameForm, Step, step_named
 from site_agent.web.record_sheet import Sheet, after, before, pages_to_mend
 from site_agent.web.record_summary import rows
+from site_agent.web.request_rows import waits_long
 from ui import clock
 from ui.access import allow
 from ui.forms import Form, render_form
@@ -144,11 +145,13 @@ def _question(step: Step, form: Form, draft: Draft | None) -> Page:
 
 
 def _check(draft: Draft, sheet: Sheet, wrong: list[Step] | None = None) -> str:
+    since = sheet.said()["received_at"]
     return render_template(
         "web/record_check.html",
         rows=rows(sheet, draft.draft_id),
         wrong=wrong or [],
         elsewhere=sheet.is_elsewhere(),
+        late_since=since if waits_long(db.session, since) else None,
         draft_id=draft.draft_id,
         back=url_for("web.record_step", draft_id=draft.draft_id, step=STEPS[-1].name),
     )

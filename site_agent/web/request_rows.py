@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import url_for
@@ -11,8 +12,9 @@ from markupsafe import Markup, escape
 from protocol.messages.handover import Identity
 from site_agent import words, words_doors
 from site_agent.models import AnySession, Match, Request
-from site_agent.services import directory, requests, timeline
+from site_agent.services import directory, policy, requests, timeline
 from site_agent.web.contact_links import call_link, mail_link
+from ui import clock
 from ui.timewords import ago, when
 
 Row = dict[str, Any]
@@ -57,7 +59,14 @@ def meaning(session: AnySession, row: Request, match: Match | None) -> str:
         said = [asked if timeline.was_asked(session, row.request_id) else nobody]
     if row.state == "new":
         said.append(_("Received %(ago)s.", ago=ago(row.received_at)))
+    if row.state in ("new", "looking") and waits_long(session, row.received_at):
+        said.append(_("They have waited long: they asked on %(when)s.", when=when(row.received_at)))
     return " ".join(said)
+
+
+def waits_long(session: AnySession, since: datetime) -> bool:
+    """Whether a physician who asked then should have somebody by now, by the site's own time for that."""
+    return clock.now() - since > timedelta(hours=policy.number(session, "find_hours"))
 
 
 def _own_state(row: Request, match: Match | None) -> str | None:

@@ -322,3 +322,12 @@ def test_who_types_the_contact_details_is_told_that_they_know_them(
     assert "You know it now." in shown
     assert "and you if the request stays at this site" in shown
     assert "ever sees" not in shown
+
+
+def test_one_from_days_ago_says_that_it_is_late(desk: Desk, coordinator: FlaskClient) -> None:
+    draft_id = fill(coordinator)
+    assert "waited long" not in text_of(coordinator.get(f"/requests/new/{draft_id}/check"))
+    long_ago = CAME | {"received_at-day": "28", "received_at-month": "Oct"}
+    coordinator.post(f"/requests/new/{draft_id}/came?change=1", data=long_ago)
+    shown = text_of(coordinator.get(f"/requests/new/{draft_id}/check"))
+    assert "asked 5 days ago and has waited long. Record it now, and call them." in shown

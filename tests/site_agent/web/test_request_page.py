@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -62,6 +62,18 @@ def test_the_name_of_one_that_goes_elsewhere_stays_closed(desk: Desk, coordinato
     assert "Canary" not in shown
     assert "Closed, since it goes elsewhere" in shown
     assert "French" in shown, "the coordinator wrote it down, so it may be read"
+
+
+def test_one_that_was_asked_days_ago_says_so_until_somebody_helps(
+    desk: Desk, coordinator: FlaskClient
+) -> None:
+    desk.enrol()
+    late = desk.request(elsewhere=True, received_at=desk.now - timedelta(days=5))
+    assert "They have waited long" in page(coordinator, late)
+    assert "waited long" not in page(coordinator, desk.request(elsewhere=True))
+    with desk.session() as session:
+        session.get_one(Request, late).state = "in-hand"
+    assert "waited long" not in page(coordinator, late)
 
 
 def test_one_that_came_by_the_form_shows_only_reference_and_state(
