@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
-from flask_babel import LazyString
+from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from sqlalchemy import select
 
 from site_agent.hub_link import LinkStatus
@@ -25,7 +24,6 @@ from site_agent.web.outreach_today import waiting_outreach
 from site_agent.web.waiting_help import waiting_help
 from site_agent.web.waiting_line import ALARM, ANSWER, FIND, SET_UP, Step, Waiting, phone_of
 from ui.timewords import when
-
 
 _UNTIL: dict[str, LazyString] = {
     "supporter": _l("Until then nobody of this site can be asked."),
