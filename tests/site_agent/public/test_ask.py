@@ -65,6 +65,7 @@ def test_the_check_page_has_every_answer_in_words(visitor):
     said = text_of(check(visitor))
     for words in ("Being sued", "Late career", "By video call", "Punjabi", "From elsewhere", "River Bend"):
         assert words in said
+    assert "The back button of your browser leads to an empty form" in said
     for words in ("Wait until more places can help", "ssessor for the College", "A woman", "(250) 555-0142"):
         assert words in said
 
