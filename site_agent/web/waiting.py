@@ -23,6 +23,7 @@ from site_agent.web.open_help import OpenHelp
 from site_agent.web.outreach_today import waiting_outreach
 from site_agent.web.waiting_help import waiting_help
 from site_agent.web.waiting_line import ALARM, ANSWER, FIND, SET_UP, Step, Waiting, phone_of
+from site_agent.words import DOOR_BY
 from ui.timewords import when
 
 _UNTIL: dict[str, LazyString] = {
@@ -121,6 +122,9 @@ def _of_drafts(session: AnySession, person_id: str, now: datetime) -> Iterator[W
             continue  # a list of supporters
         text = _("Go on with the request you left on %(when)s", when=when(draft.changed_at))
         hint = _("Kept until %(when)s.", when=when(draft.changed_at + drafts.KEPT_FOR))
+        door = DOOR_BY.get("".join(answers["came"].get("door", [])))
+        if door is not None:  # two that were left at once are told apart, without naming anybody
+            hint = _("Asked %(door)s.", door=door) + " " + hint
         href = url_for("web.record_check", draft_id=draft.draft_id)
         yield Waiting(FIND, draft.changed_at, text, hint, href, _("Unfinished"), "yellow")
 

@@ -58,7 +58,7 @@ def test_a_decline_is_followed_without_saying_who_or_that_there_was_one(
     shown = today(coordinator)
     assert "Ask the next supporter for request" in shown
     assert "Nobody is asked at the moment." in shown
-    assert "New" not in shown.split("Ask the next supporter for request")[1].split("Ask Dr. Bo Lind")[0]
+    assert "Waiting" in shown.split("Ask the next supporter for request")[1].split("Ask Dr. Bo Lind")[0]
     for word in ("Okafor", "declined", "said no"):
         assert word not in shown
     step(coordinator, "Ask Dr. Bo Lind")
@@ -216,7 +216,9 @@ def test_nobody_left_leads_on(desk: Desk, coordinator: FlaskClient) -> None:
 def test_ones_own_form_under_way_waits_and_nobody_elses(desk: Desk, coordinator: FlaskClient) -> None:
     draft_id = draft_of(coordinator.post("/requests/new", data=CAME))
     desk.clock.advance(minutes=10)
-    assert "Go on with the request you left on Tue 3 Nov 2026, 10:00 am" in today(coordinator)
+    shown = today(coordinator)
+    assert "Go on with the request you left on Tue 3 Nov 2026, 10:00 am" in shown
+    assert "Asked on paper. Kept until" in shown
     answer = coordinator.get(f"/requests/new/{draft_id}/check")
     assert answer.headers["Location"].endswith("/about"), "where it was left"
     assert "Go on with the request" not in today(desk.client())
