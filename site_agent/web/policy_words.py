@@ -98,7 +98,11 @@ NAMED: dict[str, Named] = {
     ),
     "specialty": Named(
         _l("Wish for the same or another specialty"),
-        _l("Whether the wish counts, after availability. The roster holds no specialty: whoever assigns weighs it."),
+        _l(
+            "Whether whoever assigns weighs it, once somebody is free. The roster holds no specialty, so the software "
+            "cannot look for one. It looks for a woman, a man and, for a request elsewhere, another hospital; every "
+            "other wish is for whoever assigns to weigh."
+        ),
     ),
     "name_before_yes": Named(
         _l("Name and reason before the yes"),
@@ -112,15 +116,18 @@ NAMED: dict[str, Named] = {
         _l("A sealed letter to another site lives"), _l("After this time nobody can open it any more."), "days"
     ),
     "contact_hours": Named(
-        _l("From the yes to a first attempt at contact"),
-        _l("Elapsed hours: nights, weekends and changes of the clock do not move the limit. A message left counts."),
+        _l("From the match to a first attempt at contact"),
+        _l(
+            "A match begins with the supporter’s yes; with another site, when the hub confirms it. Elapsed hours: "
+            "nights, weekends and changes of the clock do not move the limit. A message left counts."
+        ),
         "hours",
     ),
     "nudge_first_hours": Named(
-        _l("First reminder of the contact"), _l("Hours after the yes. One email to the supporter."), "hours"
+        _l("First reminder of the contact"), _l("Hours after the match. One email to the supporter."), "hours"
     ),
     "nudge_second_hours": Named(
-        _l("Second reminder of the contact"), _l("Hours after the yes. One more email, and then no other."), "hours"
+        _l("Second reminder of the contact"), _l("Hours after the match. One more email, and then no other."), "hours"
     ),
     "talks": Named(
         _l("Talks before closing or passing on"),
@@ -198,7 +205,9 @@ NAMED: dict[str, Named] = {
         ),
     ),
     "capacity_days": Named(
-        _l("How long what the hub was told holds"), _l("Then the hub asks this site nothing until it hears again."), "days"
+        _l("How long what the hub was told holds"),
+        _l("Then the hub asks this site nothing until it hears again."),
+        "days",
     ),
     "programme_phone": Named(
         _l("The program’s phone line"),
@@ -226,7 +235,7 @@ OPTION: dict[tuple[str, str], LazyString] = {
     ("seniority", "off"): _l("No"),
     ("name_before_yes", "yes"): _l("Yes: name and reason, then the yes, then contact details"),
     ("name_before_yes", "no"): _l("No: the reason only, then the yes, then name and contact details"),
-    ("specialty", "wish"): _l("The physician’s wish counts, if somebody is free"),
+    ("specialty", "wish"): _l("Whoever assigns weighs the wish, if somebody is free"),
     ("specialty", "ignore"): _l("Availability alone"),
     ("who_assigns", "coordinator"): _l("Coordinator or physician lead"),
     ("who_assigns", "lead"): _l("Physician lead only"),
