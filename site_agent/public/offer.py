@@ -15,6 +15,7 @@ from site_agent.extensions import db
 from site_agent.mail import standing
 from site_agent.models import LinkSession, Offer
 from site_agent.public import bp
+from site_agent.public.offer_attempt import may_leave
 from site_agent.public.offer_name import NameForm
 from site_agent.public.offer_pin import pin_page
 from site_agent.public.offer_stage import Stage, act, over, stage_of, to_offer
@@ -91,6 +92,7 @@ def _context(stage: Stage, shown: Card | Identity | str) -> dict[str, Any]:
         "away": not stage.match.is_local and is_hub_away(),
         "mail_goes": standing.is_connected(),
         "posts": stage.supporter.posts,
+        "may_leave": isinstance(shown, Identity) and may_leave(shown.ways),
         "talks": tracker.of(db.session, stage.match) if stage.name == "helping" else (),
         "usual_talks": policy.number(db.session, "talks"),
     }

@@ -27,6 +27,7 @@ def fill_in(page: Page) -> None:
     page.get_by_label("Your name").fill(NAME)
     page.get_by_label("Your own phone").fill(PHONE_NUMBER)
     page.get_by_label("Phone call").check()
+    page.get_by_label("Voicemail, with a message left").check()
     page.get_by_label("Evenings").check()
 
 

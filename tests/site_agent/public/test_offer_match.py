@@ -2,9 +2,10 @@
 
 import pytest
 
+from protocol.messages.handover import Identity
 from protocol.messages.matches import Attempted, Closed, Confirmed, Pass, Reached
 from site_agent.models import CaseKey, Match, Offer, OutboxRow
-from site_agent.services import inter_site_helper
+from site_agent.services import cases, inter_site_helper
 from tests.support.agent import PIN
 from tests.support.desk import IDENTITY, text_of
 
@@ -178,6 +179,39 @@ def _fresh(supporter):
     with supporter.desk.session() as session:
         offer = session.get_one(Offer, supporter.offer_id)
         return inter_site_helper.fresh_link(session, offer, supporter.desk.now)
+
+
+def with_ways(helping, *ways):
+    """The same physician, to whom these ways are safe."""
+    with helping.desk.session() as session:
+        match = session.get_one(Match, helping.thid)
+        identity = Identity(IDENTITY.name, ways, ("evening",), "+12505550142", "wren@example.ca")
+        match.identity = cases.seal(session, match.case_id, "identity", identity.dump())
+    return text_of(helping.get("/offer")), text_of(helping.get("/offer/attempt/message"))
+
+
+def test_where_no_message_is_safe_none_is_suggested(helping):
+    page, attempt = with_ways(helping, "call")
+    for said in (page, attempt):
+        assert "They did not say that a message is safe: leave none, and try again later." in said
+        assert "I left a message" not in said
+    assert page.index("I reached them") < page.index("I called and did not reach them")
+    assert "a text" not in attempt
+    helping.post("/offer/attempt/message", when="now")
+    assert "Message left" not in text_of(helping.get("/offer"))
+
+
+def test_what_counts_are_the_ways_that_are_safe(helping):
+    page, attempt = with_ways(helping, "call", "email")
+    assert page.index("I left a message") < page.index("I reached them")
+    assert "Each of these counts: a missed call, an email." in attempt
+
+
+def test_where_only_email_is_safe_the_number_does_not_come_first(helping):
+    page, _attempt = with_ways(helping, "call", "email")
+    assert page.index("0142") < page.index("wren@example.ca")
+    page, _attempt = with_ways(helping, "email")
+    assert page.index("wren@example.ca") < page.index("0142")
 
 
 def test_until_the_first_attempt_the_badge_says_to_be_reached(helping):
