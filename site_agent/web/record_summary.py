@@ -28,12 +28,12 @@ def rows(sheet: Sheet, draft_id: str) -> list[Row]:
         ("about", _("Would like to talk"), words.MODALITY[said["modality"]]),
         ("about", _("Language"), words.language(said["language"])),
         ("about", _("Idea came from"), words.ORIGIN[said["origin"]]),
-        ("about", _("Hopes for"), words_doors.HINT[said["hint"]] if said["hint"] else _("Not said")),
+        ("about", _("What brings them"), words_doors.HINT[said["hint"]] if said["hint"] else _("Not said")),
         ("wishes", _("Never asked"), words.never_asked(said["posts"])),
         ("wishes", _("Wishes, not promised"), _several(words.WISH, said["wishes"])),
     ]
     if sheet.is_elsewhere():
-        places = ", ".join(sheet.sites[code] for code in said["avoid"]) or _("None")
+        places = "; ".join(sheet.sites[code] for code in said["avoid"]) or _("None")
         shown += [
             ("wishes", _("Places not asked"), places),
             ("wishes", _("Fewer than three left"), words.FEW[said["few"]]),

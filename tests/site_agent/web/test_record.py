@@ -9,8 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from site_agent.models import CaseKey, Draft, Enrolment, OutboxRow, Request
+from site_agent.models import CaseKey, DirectorySite, Draft, Enrolment, OutboxRow, Request
 from site_agent.services import drafts, requests
+from site_agent.web.places import places
 from site_agent.web.record_forms import STEPS
 from tests.site_agent.web.steps import ANSWERS, CAME, HERE, fill, fill_here, send
 from tests.support.desk import OTHERS, Desk, draft_of, text_of
@@ -30,6 +31,21 @@ def count(desk: Desk, kind: type[Any]) -> int:
 def only_request(desk: Desk) -> str:
     with desk.session() as session:
         return session.scalars(select(Request.request_id)).one()
+
+
+@pytest.mark.parametrize(
+    ("name", "community", "shown"),
+    [
+        ("Fraser Bend MSA", "Fraser Bend", "Fraser Bend MSA"),
+        ("Kettle Division", "Grand Forks, Trail", "Kettle Division (Grand Forks, Trail)"),
+    ],
+)
+def test_a_place_to_avoid_says_once_where_it_is(desk: Desk, name: str, community: str, shown: str) -> None:
+    with desk.session() as session:
+        site = session.get_one(DirectorySite, min(OTHERS))
+        site.name, site.community = name, community
+        session.flush()
+        assert places(session)[min(OTHERS)] == shown
 
 
 def test_a_request_is_recorded_as_it_was_said(desk: Desk, coordinator: FlaskClient) -> None:
