@@ -28,7 +28,6 @@ from site_agent.web.waiting_line import (
     paused_for,
     phone_of,
     waited,
-    waited_again,
 )
 from site_agent.words import DOOR_BY
 from ui.timewords import ago, when
@@ -77,10 +76,8 @@ def _of_request(row: Request, match: Match | None, limits: _Limits, now: datetim
     since = local.waits_since(row, match)
     if since is not None:
         late = now - since > limits.find
-        # Looked for again, it is not new, however short a time nobody is asked.
-        tag = waited(since, now) if row.state == "new" else waited_again(since, now)
         yield Waiting(
-            FIND, since, _find(row, match), _why(row, late), href, tag, "red",
+            FIND, since, _find(row, match), _why(row, late), href, waited(since, now), "red",
             chooses="" if row.elsewhere else row.request_id,
         )  # fmt: skip
     elif row.state == "unmatched":

@@ -71,7 +71,7 @@ def waited(since: datetime, now: datetime) -> str:
     """How long something waits, as a tag has room for."""
     hours = (now - since) // timedelta(hours=1)
     if hours < 1:
-        return str(_("New"))
+        return str(_("Waiting"))
     if hours < 48:
         return str(_("Waiting %(hours)s h", hours=hours))
     return str(_("Waiting %(days)s days", days=hours // 24))
@@ -80,8 +80,3 @@ def waited(since: datetime, now: datetime) -> str:
 def paused_for(since: datetime, now: datetime) -> str:
     """The same for a match that is paused."""
     return waited(since, now) if now - since >= timedelta(hours=1) else str(_("Paused"))
-
-
-def waited_again(since: datetime, now: datetime) -> str:
-    """The same for something that waits for its next step and is not new."""
-    return waited(since, now) if now - since >= timedelta(hours=1) else str(_("Waiting"))
