@@ -106,7 +106,7 @@ def test_every_setting_can_be_changed_and_makes_a_version(
         ("programme_phone", "1-800\u202e", "invisible character"),
         ("leave_to", "http://weather.gc.ca/", "Enter an address like https://weather.gc.ca/"),
         ("leave_to", "javascript:alert(1)", "Enter an address like https://weather.gc.ca/"),
-        ("nudge_second_hours", "72", "does not go with “From the yes to a first attempt at contact”"),
+        ("nudge_second_hours", "72", "does not go with “From the match to a first attempt at contact”"),
         ("nudge_second_hours", "24", "does not go with “First reminder of the contact”"),
         ("contact_hours", "three", "Enter a whole number"),
         ("contact_hours", " ", "Enter a whole number"),
