@@ -1,4 +1,4 @@
-"""What people read for the codes of the doors: who prompted a request, what somebody hopes for, and reach-out."""
+"""What people read for the codes of the doors: who prompted a request, what brings somebody, and reach-out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ HINT: Words = {
     "coping": _l("I am afraid of not coping"),
     "way-back": _l("I am looking for a way back, or a way out"),
 }
-"""What the physician hopes for, in their own words (D06)."""
+"""What brings the physician, in their own words (D06)."""
 
 NOTIFIER: Words = {
     "colleague": _l("A colleague"),

@@ -135,7 +135,7 @@ def _asked(session: AnySession, kept: held_for_physician.Held, reader: Reader) -
     posts = _("Posts over you") if reader.mine else _("Posts never asked")
     facts += [
         (_("Topic"), str(reader.reason[said.reason])),
-        (_("What brings you") if reader.mine else _("Hopes for"), _hint(said.hint, reader)),
+        (_("What brings you") if reader.mine else _("What brings them"), _hint(said.hint, reader)),
         (_("Language"), words.language(said.language)),
         (_("Wishes"), words.listed(words.WISH, said.wishes) or erased),
         (posts, words.listed(words.POST, said.posts) or _("None named")),

@@ -56,7 +56,7 @@ class AboutForm(Form):
         default="self",
     )
     hint = SelectField(
-        _l("What do they hope for, if they said so?"),
+        _l("What brings them, in their words, if they said so?"),
         choices=choices([("", _l("Not said")), *words_doors.HINT.items()]),
     )
 

@@ -115,7 +115,7 @@ def test_what_is_downloaded_goes_in_again_and_does_nothing(desk: Desk, coordinat
     assert "'=Dr. Formula" in sent.text
     shown = text_of(coordinator.get(upload(coordinator, sent.data).headers["Location"]))
     assert "Nothing to add" in shown
-    assert "2 are on the roster exactly so" in shown
+    assert "2 are on the roster already, unchanged" in shown
 
 
 def test_a_download_is_logged_and_holds_nothing_of_any_match(desk: Desk, coordinator: FlaskClient) -> None:
