@@ -20,3 +20,9 @@ def is_one_line(text: str) -> bool:
         if marks > _MAX_MARKS or not (each.isprintable() or each in JOINERS):
             return False
     return bool(text.strip(JOINERS + " "))
+
+
+def alphabetical(name: str) -> str:
+    """The key by which names are listed: capitals and accents make no difference, so "Åse" stands beside "Asa"."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(each for each in letters if not unicodedata.combining(each))

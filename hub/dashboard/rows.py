@@ -20,6 +20,7 @@ from hub.models.inbound import CALL_NOTED_EVERY
 from hub.words import MATCH, SITE, Words
 from protocol.match_states import FINAL, State
 from protocol.withdrawal import ALPHABET
+from ui.one_line import alphabetical
 from ui.timewords import HOUR, MINUTE, ago, when
 
 REF_LETTERS = 5
@@ -109,7 +110,9 @@ def all_sites(now: datetime) -> list[SiteRow]:
     found = db.session.execute(select(Site, Inbound.called_at).outerjoin(Inbound))
     order = [SiteState.PENDING, SiteState.ACTIVE, *SiteState]
     rows = [_site_row(site, called_at, now) for site, called_at in found]
-    return sorted(rows, key=lambda row: (order.index(row.site.state), not row.quiet, row.site.name))
+    return sorted(
+        rows, key=lambda row: (order.index(row.site.state), not row.quiet, alphabetical(row.site.name))
+    )
 
 
 def one_site(site_id: str, now: datetime) -> SiteRow | None:

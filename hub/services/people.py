@@ -14,6 +14,7 @@ from sqlalchemy import delete, func, select
 from hub import audit, database
 from hub.database import AnySession
 from hub.models import Invitation, PasskeyRow, Person, RecoveryCode, SignInSession
+from ui.one_line import alphabetical
 from ui.signin.invitations import INVITATION_LIFETIME, PersonExistsError, new_token
 from ui.signin.sessions import token_hash
 
@@ -120,7 +121,8 @@ def close(session: AnySession, person: Person, now: datetime, by: str = audit.CO
 def present(session: AnySession) -> list[Person]:
     """Everybody with an account, by name."""
     open_ones = select(Person).where(Person.closed_at.is_(None))
-    return list(session.scalars(open_ones.order_by(func.lower(Person.name), Person.person_id)))
+    found = session.scalars(open_ones.order_by(func.lower(Person.name), Person.person_id))
+    return sorted(found, key=lambda each: alphabetical(each.name))
 
 
 def can_sign_in(session: AnySession, person: Person) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select
 from protocol.errors import SchemaInvalidError
 from protocol.messages.directory import Sites
 from site_agent.models import AnySession, DirectoryPage, DirectorySite, Enrolment
+from ui.one_line import alphabetical
 
 
 def page_arrived(session: AnySession, body: Sites) -> bool:
@@ -39,7 +40,8 @@ def others(session: AnySession) -> Sequence[DirectorySite]:
     enrolment = session.get(Enrolment, 1)
     own = enrolment.site_id if enrolment is not None else None
     found = select(DirectorySite).where(DirectorySite.state == "active").order_by(DirectorySite.name)
-    return [site for site in session.scalars(found) if site.site_id != own]
+    named = sorted(session.scalars(found), key=lambda site: alphabetical(site.name))
+    return [site for site in named if site.site_id != own]
 
 
 def name_of(session: AnySession, site_id: str) -> str:

@@ -22,6 +22,7 @@ from site_agent.models import AnySession, Evaluator, Supporter
 from site_agent.services.errors import InvalidPhysicianError
 from site_agent.services.sealed_text import seal_bytes, unseal_bytes
 from site_agent.services.spellings import JOINERS, MAX_EMAIL, MAX_NAME, is_email, is_one_line
+from ui.one_line import alphabetical
 
 _PLACE = "evaluator"
 _NAME, _EMAIL = b"evaluator-name|", b"evaluator-email|"
@@ -255,4 +256,4 @@ def _opened(row: Evaluator) -> Relation:
 
 
 def _by_name(rows: Sequence[Evaluator]) -> list[Relation]:
-    return sorted((_opened(row) for row in rows), key=lambda each: each.physician.name.casefold())
+    return sorted((_opened(row) for row in rows), key=lambda each: alphabetical(each.physician.name))

@@ -13,6 +13,7 @@ from site_agent import roles
 from site_agent.models import AnySession, Invitation, Passkey, Person, RecoveryCode, SignInSession
 from site_agent.services import post
 from site_agent.services.errors import ServiceError
+from ui.one_line import alphabetical
 from ui.signin.invitations import INVITATION_LIFETIME, PATH, PersonExistsError, new_token
 from ui.signin.sessions import token_hash
 
@@ -135,7 +136,8 @@ def end(session: AnySession, person: Person, now: datetime) -> None:
 def present(session: AnySession) -> list[Person]:
     """Everybody with an account, by name."""
     here = select(Person).where(Person.left_at.is_(None))
-    return list(session.scalars(here.order_by(func.lower(Person.name), Person.person_id)))
+    found = session.scalars(here.order_by(func.lower(Person.name), Person.person_id))
+    return sorted(found, key=lambda each: alphabetical(each.name))
 
 
 def can_sign_in(session: AnySession, person: Person) -> bool:

@@ -17,6 +17,7 @@ from site_agent.services import evaluators, links, matching, offers, policy, ste
 from site_agent.services.capacity import advertise, advertise_if_due, capacity
 from site_agent.services.errors import InvalidSupporterError, NoLongerOpenError
 from site_agent.services.spellings import MAX_EMAIL, MAX_NAME, is_email, is_one_line
+from ui.one_line import alphabetical
 
 __all__ = [
     "EARLIEST",
@@ -150,7 +151,8 @@ def everybody(session: AnySession, now: datetime | None = None) -> Sequence[Supp
     """The roster, by name; with `now` also those who have given notice and whose last day is not over."""
     here = Supporter.left_at.is_(None)
     shown = here if now is None else or_(here, Supporter.left_at > now)
-    return session.scalars(select(Supporter).where(shown).order_by(Supporter.name)).all()
+    found = session.scalars(select(Supporter).where(shown).order_by(Supporter.name))
+    return sorted(found, key=lambda each: alphabetical(each.name))
 
 
 def status(session: AnySession, supporter: Supporter, now: datetime) -> str:

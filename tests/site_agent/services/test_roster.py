@@ -37,6 +37,13 @@ def test_what_cannot_be_is_refused_with_its_field(field: str, value: Any, sessio
     assert raised.value.fields == (field,)
 
 
+def test_accents_and_capitals_do_not_move_a_name_to_the_end(session: Any, cedar: Agent) -> None:
+    for n, name in enumerate(("Bo Lind", "Åse Berg", "zoe Noel", "Asa Bell", "Élise Roy")):
+        add_supporter(session, cedar.now, name, email=f"s{n}@example.ca")
+    names = [each.name for each in roster.everybody(session)]
+    assert names == ["Asa Bell", "Åse Berg", "Bo Lind", "Élise Roy", "zoe Noel"]
+
+
 def test_an_address_belongs_to_one_supporter(session: Any, cedar: Agent) -> None:
     first = roster.add(session, NEW, cedar.now)
     with pytest.raises(InvalidSupporterError):
