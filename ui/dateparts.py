@@ -127,11 +127,29 @@ class DateTimePartsField(DatePartsField):
         self.asks_which = asks_which
 
     def from_parts(self) -> datetime:
-        on = self._date()
+        wall = self._wall()
         self.wrong = ["time"]
-        at = self.on_the_wall(datetime.combine(on, read_time(self.parts["time"])))
+        at = self.on_the_wall(wall)
         self.wrong = []
         return at
+
+    def _wall(self) -> datetime:
+        """What the wall clock showed. Raises ValueError that names the faults of the date and of the time at once."""
+        said: list[str] = []
+        wrong: list[str] = []
+        on, hour = date.min, time.min
+        try:
+            on = self._date()
+        except ValueError as error:
+            said, wrong = [str(error)], list(self.wrong)
+        try:
+            hour = read_time(self.parts["time"])
+        except ValueError as error:
+            said, wrong = [*said, str(error)], [*wrong, "time"]
+        if said:
+            self.wrong = wrong
+            raise ValueError(". ".join(said))
+        return datetime.combine(on, hour)
 
     def on_the_wall(self, wall: datetime) -> datetime:
         """The moment at which the wall clock shows this. Raises ValueError for a time that never came, and for one

@@ -109,6 +109,10 @@ DOORS = [
     ({"received_at-day": "4"}, "must be in the past"),
     ({"received_at-year": "2024"}, "more than a year ago"),
     ({"received_at-time": "25:00"}, "Enter a time like 4:40 pm"),
+    (
+        {"received_at-time": "25:00", "received_at-month": "13"},
+        "The month needs a number from 1 to 12 or a name, like 3 or Mar. Enter a time like 4:40 pm or 16:40",
+    ),
     ({"received_at-time": ""}, "Fill in what is missing: Time"),
     ({"received_at-month": "Novembre 2"}, "The month needs a number"),
     ({"asked": ""}, "Select when they asked"),
