@@ -75,7 +75,10 @@ NUMBERS: dict[str, Number] = {
     ),
     "talks": Number(3, 1, 20, "PSI overview: generally 1 to 3 conversations; a reminder, never a block"),
     "quiet_days": Number(
-        180, 30, 730, "Our own choice: half a year in which nobody noted anything, so that no name is kept for ever"
+        180,
+        30,
+        730,
+        "Our own choice: half a year in which nobody noted anything, so that no name is kept for ever",
     ),
     "identity_days": Number(30, 1, 365, "Our own choice: a name is kept for a month after closing"),
     "coded_days": Number(
