@@ -58,4 +58,4 @@ def _contact(said: Mapping[str, Any]) -> Markup:
     parts = [said["name"], number(said["phone"]) if said["phone"] else "", said["email"]]
     parts.append(_several(words.CONTACT_WAY, said["ways"]))
     parts.append(_several(words.CONTACT_TIME, said["times"]))
-    return Markup(" · ").join(part for part in parts if part)
+    return Markup("<br>").join(part for part in parts if part)

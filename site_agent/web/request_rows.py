@@ -134,13 +134,13 @@ def _identity(session: AnySession, row: Request) -> list[Row]:
 
 
 def _who(identity: Identity) -> Markup:
-    """On one line, the number as a phone dials it; a name in another script keeps to itself."""
+    """Each on a line, the number as a phone dials it; a name in another script keeps to itself."""
     parts = [Markup("<bdi>{0}</bdi>").format(identity.name)]
     if identity.phone:
         parts.append(call_link(identity.phone))
     if identity.email:
         parts.append(escape(identity.email))
-    return Markup(" · ").join(parts)
+    return Markup("<br>").join(parts)
 
 
 def _wishes(row: Request, wishes: tuple[str, ...]) -> str:
