@@ -93,7 +93,7 @@ def rows(session: AnySession, row: Request) -> list[Row]:
         if row.elsewhere:
             shown.append(_row(_("Places not asked"), _places(session, row, details.avoid)))
         if details.hint:
-            shown.append(_row(_("Hopes for"), words_doors.HINT[details.hint]))
+            shown.append(_row(_("What brings them"), words_doors.HINT[details.hint]))
     elif requests.is_hidden(row):
         shown.append(
             _row(_("Reason and wishes"), _("Not read here: the physician sent it, and it goes elsewhere"))
