@@ -17,11 +17,12 @@ help:  ## this list
 demo: ready-run  ## a hub and four sites on this machine, requests on their way; ARGS=--once plays the story and exits
 	@$(PY) -m hub.cli demo $(ARGS)
 
-# While lint is busy on one core, the other compiles the tests, which each of pytest's two workers would do anew.
+# While lint is busy on one core, the other compiles the tests, which each of pytest's workers would do anew. There are
+# three for two cores, since one of them often waits for a browser or a process.
 test: ready-test  ## install what is needed, a browser too, then lint and every test; T=tests/protocol for a part
 	@$(PY) -m pytest $(T) --collect-only -q $(ARGS) >/dev/null 2>&1 & compiling=$$!; \
 	$(MAKE) --no-print-directory lint || { kill $$compiling; exit 1; }; \
-	wait $$compiling; $(PY) -m pytest $(T) -n 2 --dist loadgroup -q $(ARGS)
+	wait $$compiling; $(PY) -m pytest $(T) -n 3 --dist loadgroup -q $(ARGS)
 
 lint: ready-test  ## ruff, mypy, the walls between the packages, the built assets
 	@$(PY) -m ruff check --quiet . && $(PY) -m ruff format --check --quiet .

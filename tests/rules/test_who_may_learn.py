@@ -21,6 +21,8 @@ from tests.support.who_sees import HELPER, STAGES, Story, tell
 
 __all__ = ["desk_of_module", "house"]
 
+pytestmark = pytest.mark.xdist_group("who may learn")  # the story is told once
+
 ROWS = ("asked", "who", "where", "why", "said", "in_time", "closed", "declined")
 COLUMNS = ("physician", "home", "helping", "supporter", "hub", "others")
 NAME, MAIL, PHONE = IDENTITY.name, str(IDENTITY.email), "555-0142"

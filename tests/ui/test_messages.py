@@ -9,6 +9,8 @@ from babel.messages.pofile import read_po
 
 from ui.frontend import messages
 
+pytestmark = pytest.mark.xdist_group("messages")  # the code is read once
+
 
 @pytest.fixture(scope="module")
 def collected():
