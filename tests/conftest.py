@@ -14,8 +14,8 @@ templates.share()
 
 
 def pytest_collection_finish() -> None:
-    """What was imported stays to the end: the garbage collector need not go through it again and again. Nor need it look
-    every few hundred objects, when a page makes some ten thousand: that would be a fifth of many a test."""
+    """What was imported stays to the end: the garbage collector need not go through it again and again. Nor need it
+    look every few hundred objects, when a page makes some ten thousand: that was a fifth of many a test."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
