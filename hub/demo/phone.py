@@ -67,7 +67,7 @@ def closes(phone: Visitor, asker: Asker) -> None:
     phone.open("/offer")
     phone.follow("It has ended: close it")
     phone.press("Close it", paper="yes")
-    phone.expect("Closed. Thank you for being there.")
+    phone.expect("Nothing is left for you to do")
     phone.open("/offer")
     phone.expect("Nothing is left for you to do")
     if asker.name in phone.page.html or asker.digits in phone.page.html:
