@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from werkzeug.test import TestResponse
 
+from hub.models import Site
+from hub.services.enrolment import renew_code
 from protocol.enrolment_code import EnrolmentCode
 from protocol.envelope import HUB, Message, new_claims, new_id, open_envelope, sign, token_hash
 from protocol.key_log import sign_seen
@@ -77,6 +79,16 @@ class FakeSite:
     def prove(self) -> Result:
         """Answer the challenge, or ask how the approval stands."""
         return cast(Result, self.read(self.enrol(self.prove_token())).body)
+
+    def anew(self) -> FakeSite:
+        """The same site with other keys, approved: a fresh code was given out, and its keys are replaced."""
+        with self.hub.session() as session:
+            code = renew_code(session, session.get_one(Site, self.site_id), self.hub.now)
+        moved = FakeSite(self.hub, self.site_id, code, epoch=self.epoch + 1)
+        moved.begin()
+        moved.prove()
+        self.hub.staff("approve", moved)
+        return moved
 
     def enrol(self, token: str) -> TestResponse:
         """Post one token to the enrolment door."""

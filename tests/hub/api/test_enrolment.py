@@ -232,12 +232,7 @@ def test_a_moved_site_gets_a_new_key_and_a_new_epoch(hub):
 def test_a_token_of_the_replaced_key_is_good_inside_a_wrapper_of_the_live_one(hub):
     site = hub.site()
     old = site.token(Void())
-    with hub.session() as session:
-        code = enrolment.renew_code(session, session.get_one(Site, site.site_id), hub.now)
-    moved = FakeSite(hub, site.site_id, code, epoch=2)
-    moved.begin()
-    moved.prove()
-    hub.staff("approve", moved)
+    moved = site.anew()
     assert moved.receipts(moved.submit(old))[0].outcome == "accepted"
 
 

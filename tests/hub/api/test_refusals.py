@@ -5,8 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from hub.models import AuditLine, InboxRow, Match, Site
-from hub.services import enrolment
+from hub.models import AuditLine, InboxRow, Match
 from protocol import jose, strict
 from protocol.envelope import new_id, token_hash
 from protocol.keys import SigningKey
@@ -242,12 +241,7 @@ def test_too_many_calls_wait_and_other_sites_do_not(make_hub):
 def test_a_key_that_was_replaced_does_not_use_up_the_calls_of_the_live_one(make_hub):
     hub = make_hub(calls_per_second=1, calls_at_once=3)
     site = hub.site()
-    with hub.session() as session:
-        code = enrolment.renew_code(session, session.get_one(Site, site.site_id), hub.now)
-    moved = FakeSite(hub, site.site_id, code, epoch=2)
-    moved.begin()
-    moved.prove()
-    hub.staff("approve", moved)
+    moved = site.anew()
     for _ in range(4):
         code = problem_of(site.poll())["code"]
     assert code == "rate-limited"
